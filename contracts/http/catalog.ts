@@ -1,0 +1,72 @@
+import { z } from "zod";
+
+/*
+ * The catalog's HTTP contract: both sides answer exactly this (tests/parity holds them to it). Keys stand in the
+ * order in which they are sent. Money is an integer of minor units with its ISO 4217 currency.
+ */
+
+export const Category = z.strictObject({
+  slug: z.string(),
+  name: z.string(),
+  products: z.int().nonnegative(),
+});
+
+export const Money = z.strictObject({ amount: z.int().nonnegative(), currency: z.string().length(3) });
+
+/** A product as lists show it. */
+export const ProductSummary = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  category: z.string(),
+  price: Money,
+  available: z.boolean(),
+});
+
+/** A product as its own page shows it. `related` is at most four others of the category, most popular first. */
+export const Product = ProductSummary.extend({
+  description: z.string(),
+  attributes: z.record(z.string(), z.string()),
+  breadcrumb: z.array(z.strictObject({ slug: z.string(), name: z.string() })),
+  related: z.array(ProductSummary),
+  version: z.int().positive(),
+  updatedAt: z.iso.datetime(),
+});
+
+/** A page of products. With `q` they are ordered by rank, else by popularity; ties by id. */
+export const ProductPage = z.strictObject({
+  items: z.array(ProductSummary),
+  page: z.int().positive(),
+  perPage: z.int().positive(),
+  total: z.int().nonnegative(),
+});
+
+export const CategoryList = z.strictObject({ items: z.array(Category) });
+
+export type Category = z.output<typeof Category>;
+export type ProductSummary = z.output<typeof ProductSummary>;
+export type Product = z.output<typeof Product>;
+export type ProductPage = z.output<typeof ProductPage>;
+
+/** Query of `GET /api/products`. */
+export const ProductQuery = z.strictObject({
+  q: z.string().trim().min(1).max(80).optional(),
+  category: z
+    .string()
+    .regex(/^[a-z0-9-]{1,60}$/)
+    .optional(),
+  page: z.coerce.number().int().min(1).max(500).default(1),
+  perPage: z.coerce.number().int().min(1).max(48).default(24),
+});
+export type ProductQuery = z.output<typeof ProductQuery>;
+
+/** Body of the admin edit `PATCH /api/admin/products/:id`: at least one field. */
+export const ProductEdit = z
+  .strictObject({
+    name: z.string().trim().min(1).max(120).optional(),
+    description: z.string().trim().min(1).max(4_000).optional(),
+    priceAmount: z.int().min(0).max(100_000_000).optional(),
+    available: z.boolean().optional(),
+    attributes: z.record(z.string().min(1).max(40), z.string().min(1).max(200)).optional(),
+  })
+  .refine((edit) => Object.keys(edit).length > 0, "name at least one field");
+export type ProductEdit = z.output<typeof ProductEdit>;

@@ -1,0 +1,44 @@
+import { Pool, type PoolClient } from "pg";
+import type { Log } from "../logging/log.ts";
+
+/** A pool whose idle connections may break (a Postgres restart) without taking the process down. */
+export function createPool(url: string, options: { max: number; name: string }, log: Log): Pool {
+  const pool = new Pool({
+    connectionString: url,
+    max: options.max,
+    application_name: options.name,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 30_000,
+    allowExitOnIdle: false,
+  });
+  pool.on("error", (error) =>
+    log.warn({ err: error }, "an idle database connection broke; the pool replaces it"),
+  );
+  return pool;
+}
+
+/**
+ * Runs `work` in one transaction: committed when it resolves, rolled back when it throws. A connection that
+ * can't roll back is thrown away, never put back into the pool with an open transaction.
+ */
+export async function inTransaction<T>(
+  pool: Pool,
+  work: (client: PoolClient) => Promise<T>,
+  begin = "BEGIN ISOLATION LEVEL READ COMMITTED",
+): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query(begin);
+    const result = await work(client);
+    await client.query("COMMIT");
+    return result;
+  } catch (error) {
+    await client.query("ROLLBACK").catch((cause: Error) => {
+      broken = cause;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}

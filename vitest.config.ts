@@ -1,0 +1,31 @@
+import { defineConfig } from "vitest/config";
+
+// `unit` needs nothing; `int` and `e2e` get one real Postgres from the global set-up.
+// Their files run one after another: two cores, and each test may start processes of its own.
+const withPostgres = { globalSetup: ["./tests/setup/postgres.ts"], fileParallelism: false };
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: "unit", include: ["**/*.unit.test.ts"] } },
+      {
+        test: {
+          name: "int",
+          include: ["**/*.int.test.ts"],
+          ...withPostgres,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: "e2e",
+          include: ["**/*.e2e.test.ts"],
+          ...withPostgres,
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
+        },
+      },
+    ],
+  },
+});
