@@ -1,3 +1,94 @@
 import type { ErrorEntry } from "./entry.ts";
 
-export const CLI_ERRORS = {} as const satisfies Record<`BYN-CLI-${string}`, ErrorEntry>;
+/** What only the command line says. `status` has no meaning there; the exit code follows scripts/terminal/exit-code.ts. */
+export const CLI_ERRORS = {
+  "BYN-CLI-001": {
+    status: 500,
+    title: "An unexpected error",
+    retryable: false,
+    whatToDo: "Run the command again with `--verbose` and open an issue with what it prints.",
+  },
+  "BYN-CLI-002": {
+    status: 400,
+    title: "The command line is not usable",
+    retryable: false,
+    whatToDo: "Look at `npm run banyan -- --help`.",
+  },
+  "BYN-CLI-003": {
+    status: 500,
+    title: "This install's secrets are not readable",
+    retryable: false,
+    whatToDo:
+      "Put `.banyan/install.json` back, or remove the whole `.banyan` folder to begin anew (evidence goes with it).",
+  },
+  "BYN-CLI-004": {
+    status: 409,
+    title: "Another step is running",
+    retryable: true,
+    whatToDo: "Wait until the command it names has ended, then type this one again.",
+  },
+  "BYN-CLI-005": {
+    status: 409,
+    title: "Nothing is up",
+    retryable: false,
+    whatToDo: "Start the stack with `npm run banyan -- up`.",
+  },
+  "BYN-CLI-006": {
+    status: 404,
+    title: "No such capability",
+    retryable: false,
+    whatToDo: "Name one of the capabilities in `banyan.yaml`.",
+  },
+  "BYN-CLI-007": {
+    status: 409,
+    title: "The step has no passing evidence",
+    retryable: false,
+    whatToDo: "Take the evidence that is missing with `npm run banyan -- prove CAPABILITY`.",
+  },
+  "BYN-CLI-008": {
+    status: 409,
+    title: "The flag was moved by hand",
+    retryable: false,
+    whatToDo:
+      "Take it back with `npm run banyan -- rollback CAPABILITY`, or to the last proved rung in the dashboard.",
+  },
+  "BYN-CLI-009": {
+    status: 409,
+    title: "The state does not allow this",
+    retryable: false,
+    whatToDo: "Look at `npm run banyan -- plan CAPABILITY` for what comes next.",
+  },
+  "BYN-CLI-010": {
+    status: 409,
+    title: "Three tries are used up",
+    retryable: false,
+    whatToDo: "Change the code or the configuration: a new commit or configuration has tries of its own.",
+  },
+  "BYN-CLI-011": {
+    status: 499,
+    title: "Interrupted",
+    retryable: true,
+    whatToDo: "Nothing was changed: the flag is where it was. Type the command again.",
+  },
+  "BYN-CLI-012": {
+    status: 503,
+    title: "A flip has not arrived",
+    retryable: true,
+    whatToDo:
+      "Look at `npm run banyan -- status`: the flag has been moved, but the proxy does not follow it yet.",
+  },
+  "BYN-CLI-013": {
+    status: 422,
+    title: "The evidence failed",
+    retryable: false,
+    whatToDo:
+      "Read the reasons in the report; mend the extracted side and prove the step again at the new commit.",
+  },
+  "BYN-CLI-014": {
+    status: 422,
+    title: "The evidence is inconclusive",
+    retryable: true,
+    whatToDo:
+      "Take it again when the machine is quieter: a step has three tries, and all stand in the ledger.",
+  },
+} as const satisfies Record<`BYN-CLI-${string}`, ErrorEntry>;

@@ -7,4 +7,29 @@ export const CONFIG_ERRORS = {
     retryable: false,
     whatToDo: "Set the variables that the message names and start the process again.",
   },
+  "BYN-CONFIG-002": {
+    status: 500,
+    title: "The settings file cannot be read",
+    retryable: false,
+    whatToDo: "Give an existing, readable file: `--config banyan.yaml`.",
+  },
+  "BYN-CONFIG-003": {
+    status: 500,
+    title: "The settings file has mistakes",
+    retryable: false,
+    whatToDo: "Mend every place that the message names (path and line) and start or reload again.",
+  },
+  "BYN-CONFIG-004": {
+    status: 500,
+    title: "A reload was refused and the old settings stay in force",
+    retryable: false,
+    whatToDo: "Mend what the log line names and send SIGHUP again; the running proxy is as it was.",
+  },
+  "BYN-CONFIG-005": {
+    status: 500,
+    title: "A changed setting needs a restart",
+    retryable: false,
+    whatToDo:
+      "Restart the proxy: addresses and header limits are fixed while it runs; the rest was reloaded.",
+  },
 } as const satisfies Record<`BYN-CONFIG-${string}`, ErrorEntry>;

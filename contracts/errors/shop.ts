@@ -26,4 +26,40 @@ export const SHOP_ERRORS = {
     retryable: true,
     whatToDo: "Wait for `/readyz` to answer 200; if it stays, look at the database it names.",
   },
+  "BYN-SHOP-005": {
+    status: 401,
+    title: "Nobody is signed in",
+    retryable: false,
+    whatToDo: "Sign in with `POST /api/sessions` and send the cookie `session` along.",
+  },
+  "BYN-SHOP-006": {
+    status: 401,
+    title: "The e-mail or the password is wrong",
+    retryable: false,
+    whatToDo: "Check both; the answer does not tell which of them it was.",
+  },
+  "BYN-SHOP-007": {
+    status: 403,
+    title: "This account may not do that",
+    retryable: false,
+    whatToDo: "Sign in with an account of the role that the detail names.",
+  },
+  "BYN-SHOP-008": {
+    status: 403,
+    title: "A change was asked for from another site",
+    retryable: false,
+    whatToDo: "Ask for it from the shop's own pages.",
+  },
+  "BYN-SHOP-009": {
+    status: 409,
+    title: "There is an account with this e-mail",
+    retryable: false,
+    whatToDo: "Sign in, or sign up with another e-mail.",
+  },
+  "BYN-SHOP-010": {
+    status: 409,
+    title: "The database holds other demo data",
+    retryable: false,
+    whatToDo: "Seed with the numbers that the message names, or seed an empty database.",
+  },
 } as const satisfies Record<`BYN-SHOP-${string}`, ErrorEntry>;

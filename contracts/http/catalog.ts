@@ -3,7 +3,25 @@ import { z } from "zod";
 /*
  * The catalog's HTTP contract: both sides answer exactly this (tests/parity holds them to it). Keys stand in the
  * order in which they are sent. Money is an integer of minor units with its ISO 4217 currency.
+ *
+ * Answers are `application/json; charset=utf-8` or `text/html; charset=utf-8`, with `cache-control: no-cache` and
+ * Express's own weak ETag, which is made of the body alone, so that it is the same on both sides; 304 follows from it.
+ * Keys of `attributes` stand as jsonb orders them (by length, then bytes).
  */
+
+/** Text that Postgres can keep in `text` and in `jsonb`: neither NUL nor half a surrogate pair. */
+const text = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .refine((value) => value.isWellFormed() && !value.includes("\0"), "has a character that can't be stored");
+
+/** UUIDs as Postgres prints them. Whatever else stands in a path names no product: BYN-SHOP-003. */
+export const ProductId = z.string().regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+
+export const CategorySlug = z.string().regex(/^[a-z0-9-]{1,60}$/);
 
 export const Category = z.strictObject({
   slug: z.string(),
@@ -40,6 +58,7 @@ export const ProductPage = z.strictObject({
   total: z.int().nonnegative(),
 });
 
+/** All categories, by slug in byte order. */
 export const CategoryList = z.strictObject({ items: z.array(Category) });
 
 export type Category = z.output<typeof Category>;
@@ -49,24 +68,24 @@ export type ProductPage = z.output<typeof ProductPage>;
 
 /** Query of `GET /api/products`. */
 export const ProductQuery = z.strictObject({
-  q: z.string().trim().min(1).max(80).optional(),
-  category: z
-    .string()
-    .regex(/^[a-z0-9-]{1,60}$/)
-    .optional(),
+  q: text(80).optional(),
+  category: CategorySlug.optional(),
   page: z.coerce.number().int().min(1).max(500).default(1),
   perPage: z.coerce.number().int().min(1).max(48).default(24),
 });
 export type ProductQuery = z.output<typeof ProductQuery>;
 
+/** Query of the list page `GET /catalog/categories/:slug` (24 a page); what a link's tracker adds is ignored. */
+export const CategoryPageQuery = z.object({ page: ProductQuery.shape.page });
+
 /** Body of the admin edit `PATCH /api/admin/products/:id`: at least one field. */
 export const ProductEdit = z
   .strictObject({
-    name: z.string().trim().min(1).max(120).optional(),
-    description: z.string().trim().min(1).max(4_000).optional(),
+    name: text(120).optional(),
+    description: text(4_000).optional(),
     priceAmount: z.int().min(0).max(100_000_000).optional(),
     available: z.boolean().optional(),
-    attributes: z.record(z.string().min(1).max(40), z.string().min(1).max(200)).optional(),
+    attributes: z.record(text(40), text(200)).optional(),
   })
   .refine((edit) => Object.keys(edit).length > 0, "name at least one field");
 export type ProductEdit = z.output<typeof ProductEdit>;

@@ -1,0 +1,83 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
+import { exportJWK, generateKeyPair } from "jose";
+import { z } from "zod";
+
+/** The secrets of one working folder: made once, kept with mode 0600, never in the repository or in a bundle. */
+const Install = z.strictObject({
+  overrideKey: z.string().min(40),
+  visitorKey: z.string().min(40),
+  adminToken: z.string().min(20),
+  debugToken: z.string().min(20),
+  sessionKey: z.record(z.string(), z.string()),
+  postgresPassword: z.string().min(20),
+  databasePasswords: z.strictObject({
+    monolith: z.string(),
+    catalog: z.string(),
+    feed: z.string(),
+    unleash: z.string(),
+  }),
+  unleash: z.strictObject({
+    secret: z.string(),
+    adminPassword: z.string(),
+    adminApiToken: z.string(),
+    backendApiToken: z.string(),
+  }),
+});
+export type Install = z.output<typeof Install>;
+
+/** Reads the secrets, or makes them where there are none. A broken file is BYN-CLI-003, never overwritten. */
+export async function readOrMakeInstall(file: string): Promise<Install> {
+  if (existsSync(file)) {
+    const parsed = parse(file);
+    if (parsed !== undefined) return parsed;
+    throw new BanyanError("BYN-CLI-003", `${file} is not readable as this install's secrets`);
+  }
+  const install = await make();
+  mkdirSync(dirname(file), { recursive: true });
+  const temporary = `${file}.${process.pid}`;
+  writeFileSync(temporary, `${JSON.stringify(install, null, 2)}\n`, { mode: 0o600, flag: "wx" });
+  renameSync(temporary, file);
+  return install;
+}
+
+function parse(file: string): Install | undefined {
+  try {
+    return Install.parse(JSON.parse(readFileSync(file, "utf8")));
+  } catch {
+    return undefined;
+  }
+}
+
+async function make(): Promise<Install> {
+  const { privateKey } = await generateKeyPair("EdDSA", { extractable: true });
+  const jwk = await exportJWK(privateKey);
+  return {
+    overrideKey: secret(),
+    visitorKey: secret(),
+    adminToken: secret(),
+    debugToken: secret(),
+    sessionKey: {
+      ...(jwk as Record<string, string>),
+      kid: randomBytes(8).toString("hex"),
+      alg: "EdDSA",
+      use: "sig",
+    },
+    postgresPassword: secret(),
+    databasePasswords: { monolith: secret(), catalog: secret(), feed: secret(), unleash: secret() },
+    unleash: {
+      secret: secret(),
+      adminPassword: randomBytes(12).toString("base64url"),
+      // Unleash reads scope and environment from the token's own prefix.
+      adminApiToken: `*:*.${randomBytes(32).toString("hex")}`,
+      backendApiToken: `default:development.${randomBytes(32).toString("hex")}`,
+    },
+  };
+}
+
+/** 32 random bytes, base64url. */
+function secret(): string {
+  return randomBytes(32).toString("base64url");
+}

@@ -1,0 +1,88 @@
+import { createHash } from "node:crypto";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
+
+/** Every port of the demo's stack. */
+export interface Ports {
+  readonly proxy: number;
+  readonly admin: number;
+  readonly monolith: number;
+  readonly catalog: number;
+  readonly catalogWorker: number;
+  readonly unleash: number;
+  readonly postgres: number;
+  /** The catalog mounted in the monolith's process, while it is measured. */
+  readonly mounted: number;
+}
+
+const FAMILIAR: Ports = {
+  proxy: 8080,
+  admin: 8081,
+  monolith: 3000,
+  catalog: 3001,
+  catalogWorker: 3002,
+  unleash: 4242,
+  postgres: 5439,
+  mounted: 3009,
+};
+
+/** The familiar ports, or eight in a row from `base` (1024…65528). BYN-CLI-002 when the base can't be. */
+export function portsOf(base: number | undefined): Ports {
+  if (base === undefined) return FAMILIAR;
+  if (!Number.isInteger(base) || base < 1024 || base > 65_528) {
+    throw new BanyanError(
+      "BYN-CLI-002",
+      `--port-base ${base}: eight ports from there must lie between 1024 and 65535`,
+    );
+  }
+  const names = Object.keys(FAMILIAR) as (keyof Ports)[];
+  return Object.fromEntries(names.map((name, index) => [name, base + index])) as unknown as Ports;
+}
+
+/** Where a working folder keeps what runs make. Git ignores all of it. */
+export interface Places {
+  readonly root: string;
+  /** `.banyan` */
+  readonly home: string;
+  readonly install: string;
+  readonly stack: string;
+  readonly evidence: string;
+  readonly ledger: string;
+  readonly report: string;
+  readonly stepLock: string;
+  readonly requests: string;
+  readonly flagsBackup: string;
+}
+
+export function placesOf(root: string): Places {
+  const home = join(root, ".banyan");
+  return {
+    root,
+    home,
+    install: join(home, "install.json"),
+    stack: join(home, "stack.json"),
+    evidence: join(home, "evidence"),
+    ledger: join(home, "ledger.jsonl"),
+    report: join(home, "report.html"),
+    stepLock: join(home, "step.lock"),
+    requests: join(home, "requests"),
+    flagsBackup: join(home, "flags"),
+  };
+}
+
+/** One measured load at a time on a machine, whichever working folder it is started from. */
+export function loadLockPath(environment: Readonly<Record<string, string | undefined>>): string {
+  return join(cacheFolder(environment), "load.lock");
+}
+
+/** `$XDG_CACHE_HOME/banyan`, else `~/.cache/banyan`. */
+export function cacheFolder(environment: Readonly<Record<string, string | undefined>>): string {
+  const base = environment.XDG_CACHE_HOME;
+  return join(base !== undefined && base !== "" ? base : join(homedir(), ".cache"), "banyan");
+}
+
+/** A short name for a working folder, for what must live outside it. */
+export function folderTag(root: string): string {
+  return createHash("sha256").update(root).digest("hex").slice(0, 12);
+}
