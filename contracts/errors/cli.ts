@@ -91,4 +91,18 @@ export const CLI_ERRORS = {
     whatToDo:
       "Take it again when the machine is quieter: a step has three tries, and all stand in the ledger.",
   },
+  "BYN-CLI-015": {
+    status: 400,
+    title: "Nothing to measure with",
+    retryable: false,
+    whatToDo:
+      "Write a file with one `GET /path` a line and name it as the capability's `requests` in `banyan.yaml`.",
+  },
+  "BYN-CLI-016": {
+    status: 400,
+    title: "The data of this capability can't be compared",
+    retryable: false,
+    whatToDo:
+      "Take `data` out of its `requires` in `banyan.yaml`: only the demo's catalog has a copy in this version.",
+  },
 } as const satisfies Record<`BYN-CLI-${string}`, ErrorEntry>;

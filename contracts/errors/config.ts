@@ -32,4 +32,10 @@ export const CONFIG_ERRORS = {
     whatToDo:
       "Restart the proxy: addresses and header limits are fixed while it runs; the rest was reloaded.",
   },
+  "BYN-CONFIG-006": {
+    status: 500,
+    title: "The proxy was started with arguments that it does not know",
+    retryable: false,
+    whatToDo: "Start it as `npm run proxy -- --config FILE --port N`; `--admin-port N` moves the admin port.",
+  },
 } as const satisfies Record<`BYN-CONFIG-${string}`, ErrorEntry>;

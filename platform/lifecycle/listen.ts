@@ -2,13 +2,13 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 
-/** Starts listening and answers the port (asked from the system when 0). A taken port is BYN-PARTS-001. */
+/** Starts listening and answers the port (asked from the system when 0). A taken port is BYN-PARTS-005. */
 export function listen(server: Server, port: number, host = "127.0.0.1"): Promise<number> {
   return new Promise((resolve, reject) => {
     const failed = (error: NodeJS.ErrnoException) =>
       reject(
         error.code === "EADDRINUSE"
-          ? new BanyanError("BYN-PARTS-001", `port ${port} on ${host} is in use`, { cause: error })
+          ? new BanyanError("BYN-PARTS-005", `port ${port} on ${host} is in use`, { cause: error })
           : error,
       );
     server.once("error", failed);

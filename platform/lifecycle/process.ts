@@ -34,6 +34,15 @@ export async function runProcess(log: Log, start: () => Promise<Running>): Promi
   process.exitCode = 0;
 }
 
+/** Runs a process that does one thing and ends. A failure is logged once and ends it with the exit codes of `runProcess`. */
+export async function runOnce(log: Log, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    die(log, error);
+  }
+}
+
 function die(log: Log, error: unknown): void {
   const code = error instanceof BanyanError ? error.code : undefined;
   log.fatal({ err: error, code }, error instanceof Error ? error.message : "failed");

@@ -19,7 +19,7 @@ export function createPool(url: string, options: { max: number; name: string }, 
 
 /**
  * Runs `work` in one transaction: committed when it resolves, rolled back when it throws. A connection that
- * can't roll back is thrown away, never put back into the pool with an open transaction.
+ * can't roll back, or broke, is thrown away, never put back into the pool with an open transaction.
  */
 export async function inTransaction<T>(
   pool: Pool,
@@ -28,17 +28,21 @@ export async function inTransaction<T>(
 ): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
+  // A connection in use has no listener of the pool's: broken between two queries, it would end the process.
+  const broke = (cause: Error) => {
+    broken = cause;
+  };
+  client.on("error", broke);
   try {
     await client.query(begin);
     const result = await work(client);
     await client.query("COMMIT");
     return result;
   } catch (error) {
-    await client.query("ROLLBACK").catch((cause: Error) => {
-      broken = cause;
-    });
+    await client.query("ROLLBACK").catch(broke);
     throw error;
   } finally {
+    client.off("error", broke);
     client.release(broken);
   }
 }

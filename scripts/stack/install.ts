@@ -20,10 +20,10 @@ const Install = z.strictObject({
     unleash: z.string(),
   }),
   unleash: z.strictObject({
-    secret: z.string(),
     adminPassword: z.string(),
-    adminApiToken: z.string(),
-    backendApiToken: z.string(),
+    adminToken: z.string(),
+    backendToken: z.string(),
+    sessionSecret: z.string(),
   }),
 });
 export type Install = z.output<typeof Install>;
@@ -68,11 +68,10 @@ async function make(): Promise<Install> {
     postgresPassword: secret(),
     databasePasswords: { monolith: secret(), catalog: secret(), feed: secret(), unleash: secret() },
     unleash: {
-      secret: secret(),
       adminPassword: randomBytes(12).toString("base64url"),
-      // Unleash reads scope and environment from the token's own prefix.
-      adminApiToken: `*:*.${randomBytes(32).toString("hex")}`,
-      backendApiToken: `default:development.${randomBytes(32).toString("hex")}`,
+      adminToken: randomBytes(32).toString("hex"),
+      backendToken: randomBytes(32).toString("hex"),
+      sessionSecret: secret(),
     },
   };
 }

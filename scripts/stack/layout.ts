@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
+import { cacheFolder } from "../parts/cache.ts";
+import type { Environment } from "../parts/tool.ts";
 
 /** Every port of the demo's stack. */
 export interface Ports {
@@ -72,17 +72,6 @@ export function placesOf(root: string): Places {
 }
 
 /** One measured load at a time on a machine, whichever working folder it is started from. */
-export function loadLockPath(environment: Readonly<Record<string, string | undefined>>): string {
+export function loadLockPath(environment: Environment): string {
   return join(cacheFolder(environment), "load.lock");
-}
-
-/** `$XDG_CACHE_HOME/banyan`, else `~/.cache/banyan`. */
-export function cacheFolder(environment: Readonly<Record<string, string | undefined>>): string {
-  const base = environment.XDG_CACHE_HOME;
-  return join(base !== undefined && base !== "" ? base : join(homedir(), ".cache"), "banyan");
-}
-
-/** A short name for a working folder, for what must live outside it. */
-export function folderTag(root: string): string {
-  return createHash("sha256").update(root).digest("hex").slice(0, 12);
 }

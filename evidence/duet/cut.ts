@@ -1,0 +1,121 @@
+import type { Count } from "../statistics/newcombe.ts";
+import { quantileOfSorted, sorted } from "../statistics/quantile.ts";
+import type { Digest, Pair, RouteDigest } from "./digest.ts";
+import { ErrorWatch } from "./error-watch.ts";
+import type { Arm, Observation, Sample } from "./observation.ts";
+import type { Protocol } from "./protocol.ts";
+import type { Metric } from "./verdict.ts";
+
+export const SHARES: Readonly<Record<Metric, number>> = { p50: 0.5, p95: 0.95, p99: 0.99 };
+
+/** A p95 of fewer than 20 values would be their maximum; a block with fewer in either arm is not used for it. */
+export function fewestFor(metric: Metric): number {
+  return Math.round(1 / (1 - SHARES[metric]));
+}
+
+/**
+ * Cuts what a run saw into blocks, up to the end of a look. A sample belongs to the block in which it was *sent*, so
+ * a slow answer can't move into a later block. Wrong answers keep their latency: if time-outs left the tail, the
+ * slowest side would look fast.
+ *
+ * @param look from 1
+ */
+export function digestOf(observation: Observation, protocol: Protocol, look: number): Digest {
+  const { plan, samples } = observation;
+  const lookMs = plan.looksMs[look - 1] ?? 0;
+  const seen = samples.filter((s) => s.startMs < plan.duetStartMs + lookMs);
+  const duet = seen.filter((s) => s.phase === "duet" && s.startMs >= plan.duetStartMs);
+  const solo = seen.filter((s) => s.phase === "solo" && s.arm === "a");
+  const lateness = seen.filter((s) => s.phase !== "warmup").map((s) => s.latenessMs);
+  const blocks = Math.floor(lookMs / plan.blockMs);
+  const watch = new ErrorWatch();
+  for (const s of seen) watch.observe(s, plan);
+  return {
+    plan,
+    pairs: pairsOf(duet, protocol, plan.duetStartMs, blocks),
+    a: countOf(duet, "a"),
+    b: countOf(duet, "b"),
+    eValue: watch.highest,
+    soloP50Ms: latenciesByBlock(solo, "a", plan.soloStartMs, plan.blockMs, plan.soloBlocks)
+      .filter((values) => values.length >= fewestFor("p95"))
+      .map((values) => quantileOfSorted(sorted(values), SHARES.p50)),
+    routes: routesOf(duet, protocol, plan.duetStartMs, blocks),
+    droppedIterations: observation.droppedIterations,
+    latenessP99Ms: lateness.length ? quantileOfSorted(sorted(lateness), 0.99) : 0,
+    wrongSide: seen.filter((s) => servedByWrongSide(s, observation.expectedSide)).length,
+  };
+}
+
+/** A good answer must say the right side. A failed one may name nobody (nobody answered), but never another side. */
+function servedByWrongSide(s: Sample, expected: Observation["expectedSide"]): boolean {
+  const side = expected[s.arm];
+  return side !== undefined && s.side !== side && (s.ok || s.side !== "");
+}
+
+function routesOf(duet: readonly Sample[], protocol: Protocol, startMs: number, blocks: number) {
+  const byRoute = Map.groupBy(duet, (s) => s.route);
+  return [...byRoute.keys()].sort().map((route): RouteDigest => {
+    const samples = byRoute.get(route) ?? [];
+    return {
+      route,
+      a: countOf(samples, "a"),
+      b: countOf(samples, "b"),
+      pairs: pairsOf(samples, protocol, startMs, blocks),
+    };
+  });
+}
+
+function countOf(samples: readonly Sample[], arm: Arm): Count {
+  const own = samples.filter((s) => s.arm === arm);
+  return { n: own.length, bad: own.filter((s) => !s.ok).length };
+}
+
+function pairsOf(
+  samples: readonly Sample[],
+  protocol: Protocol,
+  startMs: number,
+  blocks: number,
+): Record<Metric, Pair[]> {
+  const { blockMs, p99 } = protocol;
+  const a = latenciesByBlock(samples, "a", startMs, blockMs, blocks);
+  const b = latenciesByBlock(samples, "b", startMs, blockMs, blocks);
+  // p50 and p95 stand on the same blocks, so that the report can draw them together.
+  const fewest = fewestFor("p95");
+  return {
+    p50: quantilePairs(a, b, "p50", fewest),
+    p95: quantilePairs(a, b, "p95", fewest),
+    p99: quantilePairs(merge(a, p99.mergedBlocks), merge(b, p99.mergedBlocks), "p99", fewestFor("p99")),
+  };
+}
+
+function quantilePairs(a: number[][], b: number[][], metric: Metric, fewest: number): Pair[] {
+  return a.flatMap((inA, i) => {
+    const inB = b[i] ?? [];
+    if (inA.length < fewest || inB.length < fewest) return [];
+    return {
+      aMs: quantileOfSorted(sorted(inA), SHARES[metric]),
+      bMs: quantileOfSorted(sorted(inB), SHARES[metric]),
+    };
+  });
+}
+
+function latenciesByBlock(
+  samples: readonly Sample[],
+  arm: Arm,
+  startMs: number,
+  blockMs: number,
+  blocks: number,
+): number[][] {
+  const latencies = Array.from({ length: blocks }, (): number[] => []);
+  for (const s of samples) {
+    if (s.arm === arm) latencies[Math.floor((s.startMs - startMs) / blockMs)]?.push(s.latencyMs);
+  }
+  return latencies;
+}
+
+/** Joins each `by` blocks in a row; blocks left over at the end are not used. */
+function merge(blocks: number[][], by: number): number[][] {
+  return Array.from({ length: Math.floor(blocks.length / by) }, (_, i) =>
+    blocks.slice(i * by, (i + 1) * by).flat(),
+  );
+}

@@ -1,0 +1,153 @@
+// Draws the report's plots with uPlot (which stands in the page before this). Runs in the browser, from a file, with
+// no network; everything that it shows also stands in a table.
+(() => {
+  const HEIGHT_PX = 240;
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  const still = new Map();
+
+  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  const ms = (value) => {
+    if (value === null || value === undefined) return "–";
+    return `${value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2)} ms`;
+  };
+  const percentile = (x) => {
+    const p = 100 * (1 - 10 ** -x);
+    return `p${p.toFixed(Math.max(0, Math.ceil(x) - 2)).replace(/\.0+$/, "")}`;
+  };
+
+  function axis(extra) {
+    const line = { stroke: colour("line"), width: 1 };
+    return { stroke: colour("soft"), grid: line, ticks: line, font: "12px system-ui, sans-serif", ...extra };
+  }
+
+  function series(data) {
+    return data.series.map(({ label, arm }) => ({
+      label,
+      stroke: colour(arm),
+      width: arm === "solo" ? 1.5 : 2,
+      dash: arm === "solo" && data.kind === "percentiles" ? [5, 4] : undefined,
+      points: { show: data.kind !== "percentiles", size: 5, fill: colour("card") },
+      value: (_plot, value) => ms(value),
+      spanGaps: false,
+    }));
+  }
+
+  // Below the data: which part of the run the monolith had for itself.
+  function shade(data) {
+    return withContext((plot, ctx, ratio) => {
+      if (data.duetFromS === undefined) return;
+      const { left, top, height } = plot.bbox;
+      const to = plot.valToPos(data.duetFromS, "x", true);
+      ctx.fillStyle = colour("better");
+      ctx.fillRect(left, top, to - left, height);
+      ctx.fillStyle = colour("soft");
+      ctx.fillText("alone", left + 6 * ratio, top + 14 * ratio);
+      ctx.fillText("together", to + 6 * ratio, top + 14 * ratio);
+    });
+  }
+
+  // Above the grid: the limit of a check.
+  function limit(data) {
+    return withContext((plot, ctx, ratio) => {
+      if (data.limitMs === undefined) return;
+      const { left, width } = plot.bbox;
+      const y = plot.valToPos(data.limitMs, "y", true);
+      ctx.strokeStyle = colour("bad");
+      ctx.fillStyle = colour("bad");
+      ctx.lineWidth = 1.5 * ratio;
+      ctx.setLineDash([5 * ratio, 4 * ratio]);
+      ctx.beginPath();
+      ctx.moveTo(left, y);
+      ctx.lineTo(left + width, y);
+      ctx.stroke();
+      ctx.fillText("limit", left + 6 * ratio, y - 6 * ratio);
+    });
+  }
+
+  function withContext(paint) {
+    return (plot) => {
+      const ratio = window.devicePixelRatio || 1;
+      plot.ctx.save();
+      plot.ctx.font = `${12 * ratio}px system-ui, sans-serif`;
+      paint(plot, plot.ctx, ratio);
+      plot.ctx.restore();
+    };
+  }
+
+  // 1, 2 and 5 of each decade that is in sight.
+  function decades(_plot, _axis, min, max) {
+    const from = Math.floor(Math.log10(min));
+    const all = Array.from({ length: Math.ceil(Math.log10(max)) - from + 1 }, (_, i) => 10 ** (from + i));
+    return all.flatMap((one) => [one, 2 * one, 5 * one]).filter((value) => value >= min && value <= max);
+  }
+
+  function options(data, width) {
+    const tail = data.kind === "percentiles";
+    const floor = (_plot, _min, max) => [0, Math.max(max, data.limitMs ?? 0, 0.1) * 1.2];
+    return {
+      width,
+      height: HEIGHT_PX,
+      padding: [8, tail ? 26 : 14, 0, 0],
+      legend: { live: true },
+      cursor: { drag: { x: false, y: false }, points: { size: 8 } },
+      scales: {
+        x: { time: false },
+        y: tail ? { distr: 3, range: (_plot, min, max) => [min / 1.15, max * 1.15] } : { range: floor },
+      },
+      axes: [
+        axis(
+          tail
+            ? { splits: () => [0.301, 1, 1.301, 2, 3], values: (_plot, at) => at.map(percentile) }
+            : { values: (_plot, at) => at.map((second) => `${second} s`) },
+        ),
+        axis({
+          size: 58,
+          ...(tail ? { splits: decades } : {}),
+          values: (_plot, at) =>
+            at.map((value) => (value === null ? null : `${Number(value.toPrecision(3))} ms`)),
+        }),
+      ],
+      series: [
+        {
+          label: tail ? "percentile" : "second",
+          value: (_plot, x) => (x === null ? "–" : tail ? percentile(x) : `${x.toFixed(0)} s`),
+        },
+        ...series(data),
+      ],
+      hooks: { drawClear: [shade(data)], draw: [limit(data)] },
+    };
+  }
+
+  function draw(place) {
+    const width = Math.floor(place.clientWidth);
+    if (width < 50) return;
+    const data = JSON.parse(document.getElementById(place.dataset.plot).textContent);
+    still.get(place)?.destroy();
+    still.set(place, new uPlot(options(data, width), [data.x, ...data.series.map(({ y }) => y)], place));
+  }
+
+  // A plot in a closed `details` has no width: it is drawn when it first gets one, and again when that changes.
+  const seen = new WeakMap();
+  const watch = new ResizeObserver((changes) => {
+    for (const { target } of changes) {
+      const width = Math.floor(target.clientWidth);
+      if (width === seen.get(target)) continue;
+      seen.set(target, width);
+      draw(target);
+    }
+  });
+  const places = document.querySelectorAll("[data-plot]");
+  for (const place of places) watch.observe(place);
+  dark.addEventListener("change", () => {
+    for (const place of still.keys()) draw(place);
+  });
+
+  const openTarget = () => {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!(target instanceof HTMLDetailsElement)) return;
+    target.open = true;
+    target.scrollIntoView();
+  };
+  window.addEventListener("hashchange", openTarget);
+  openTarget();
+})();

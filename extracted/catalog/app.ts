@@ -1,0 +1,71 @@
+import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
+import { nothingHere, problems } from "@banyan/platform/http/problems.ts";
+import { requestId } from "@banyan/platform/http/request-id.ts";
+import { isUnreachable } from "@banyan/platform/log/fault.ts";
+import type { Log } from "@banyan/platform/logging/log.ts";
+import express, { type ErrorRequestHandler, type Express, Router } from "express";
+import { DatabaseError, type Pool } from "pg";
+import type { AnswerCache } from "./answers/answer-cache.ts";
+import { crashRoute } from "./crash.ts";
+import { healthRoutes } from "./health.ts";
+import type { Plant } from "./plant.ts";
+import { postgresReads } from "./products/postgres-reads.ts";
+import { catalogRoutes } from "./products/routes.ts";
+
+export interface CatalogOptions {
+  readonly pool: Pool;
+  readonly log: Log;
+  readonly cache: AnswerCache;
+  readonly plant: Plant;
+  /** Mounts `POST /__crash` (crash.ts). */
+  readonly crashRoute?: boolean;
+}
+
+/** The whole service: health, the contract's routes, problem documents (RFC 9457) for everything else. */
+export function createCatalogApp(options: CatalogOptions): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.use(requestId);
+  app.use(healthRoutes(options));
+  app.use(createCatalogRouter(options));
+  app.use(nothingHere);
+  app.use(problems(options.log));
+  return app;
+}
+
+/** Only the contract's routes, to be mounted in front of another application's: what they don't take goes on to it. */
+export function createCatalogRouter({
+  pool,
+  log,
+  cache,
+  plant,
+  crashRoute: mayCrash,
+}: CatalogOptions): Router {
+  const router = Router();
+  if (mayCrash === true) router.use(crashRoute(log));
+  router.use((_request, response, next) => {
+    response.setHeader("x-content-type-options", "nosniff");
+    next();
+  });
+  router.use(["/catalog", "/api/categories", "/api/products"], plant.before);
+  router.use(
+    catalogRoutes({
+      reads: plant.reads(postgresReads(pool)),
+      answer: plant.keepsCache ? cache.answer : (_key, make) => make(),
+    }),
+  );
+  router.use(databaseAway);
+  router.use(problems(log));
+  return router;
+}
+
+/** A 503, not a 500: the same read may succeed later, or at the other side (design §4, fallback). */
+const databaseAway: ErrorRequestHandler = (error, _request, _response, next) => {
+  const away = isUnreachable(error) || isSessionRefused(error);
+  next(away ? new BanyanError("BYN-SHOP-004", "the database does not answer", { cause: error }) : error);
+};
+
+/** FATAL ends or refuses a whole session (Postgres manual, 19.8.2): never the statement's own fault. */
+function isSessionRefused(error: unknown): boolean {
+  return error instanceof DatabaseError && error.severity === "FATAL";
+}

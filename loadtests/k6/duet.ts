@@ -1,0 +1,119 @@
+/*
+ * One open-model scenario that asks both arms in the same seconds (evidence.md, "duet"), and perhaps background load
+ * beside it. It measures and checks; it judges nothing. Started by the runner, which reads its CSV while it runs.
+ */
+import { SharedArray } from "k6/data";
+import exec from "k6/execution";
+import http, { type RefinedResponse, type ResponseType } from "k6/http";
+import { Counter, Trend } from "k6/metrics";
+import type { Options, Scenario } from "k6/options";
+import { unit } from "../corpus/random.ts";
+import { firstAbove } from "../corpus/zipf.ts";
+import { wrongBy } from "./check.ts";
+import { type EntryFile, type HeadersFile, METRICS, type RunFile } from "./run-file.ts";
+import { dueMs, entryOf, turnOf } from "./schedule.ts";
+
+const run: RunFile = JSON.parse(open(needed("BANYAN_DUET_RUN")));
+const headers: HeadersFile = JSON.parse(needed("BANYAN_DUET_HEADERS"));
+// Shared by all virtual users; the texts apart, because an element is parsed each time that it is read.
+const entries = new SharedArray<EntryFile>("entries", () => JSON.parse(open(needed("BANYAN_DUET_ENTRIES"))));
+const texts = new SharedArray<string>("texts", () => JSON.parse(open(needed("BANYAN_DUET_TEXTS"))));
+
+const answered = new Trend(METRICS.answered);
+const inBackground = new Counter(METRICS.background);
+
+export const options: Options = {
+  scenarios: scenarios(),
+  systemTags: ["status"],
+  hosts: { ...run.hosts },
+  // One connection for each virtual user, kept; a redirect is an answer like any other and never followed.
+  maxRedirects: 0,
+  userAgent: "banyan-loadtests",
+  insecureSkipTLSVerify: false,
+};
+
+export function measure(): void {
+  const { iterationInTest: i, startTime } = exec.scenario;
+  const startedAt = Date.now();
+  const latenessMs = startedAt - startTime - dueMs(i, run.schedule.ratePerSecond);
+  const { arm } = turnOf(i, run.schedule);
+  const index = entryOf(i, run.schedule, run.cumulative);
+  const entry = entries[index];
+  if (entry === undefined) throw new Error(`no corpus entry ${index}`);
+  const response = http.request("GET", run.arms[arm].base + entry.path, null, {
+    headers: headers[arm],
+    // JSON is UTF-8 (RFC 8259 §8.1); anything else is compared by its bytes.
+    responseType: entry.json ? "text" : "binary",
+    timeout: run.requestTimeoutMs,
+  });
+  const wrong = wrongBy(entry, () => texts[index] ?? "", response, run.ignores);
+  const latencyMs = wrong === "transport" ? Date.now() - startedAt : latencyOf(response);
+  // Metadata, unlike a tag, makes no time series of its own for each value.
+  exec.vu.metrics.metadata.i = i;
+  exec.vu.metrics.metadata.late = latenessMs.toFixed(3);
+  answered.add(latencyMs, { arm, route: String(entry.route), wrong, side: sideOf(response) });
+  delete exec.vu.metrics.metadata.i;
+  delete exec.vu.metrics.metadata.late;
+}
+
+export function background(): void {
+  if (run.background === undefined) return;
+  const { base, ratePerSecond, cumulative } = run.background;
+  const i = exec.scenario.iterationInTest;
+  const solo = dueMs(i, ratePerSecond) < dueMs(run.schedule.pairsFrom, run.schedule.ratePerSecond);
+  const total = cumulative[cumulative.length - 1] ?? 0;
+  const user = headers.background[firstAbove(cumulative, unit(run.schedule.seed ^ USER_SALT, i) * total)];
+  const all = run.cumulative[run.cumulative.length - 1] ?? 0;
+  const entry = entries[firstAbove(run.cumulative, unit(run.schedule.seed ^ ENTRY_SALT, i) * all)];
+  if (entry === undefined) return;
+  const response = http.request("GET", base + entry.path, null, {
+    // Solo means that arm a has everything, the background too.
+    headers: solo ? { ...user, ...headers.a } : { ...user },
+    responseType: "none",
+    timeout: run.requestTimeoutMs,
+  });
+  inBackground.add(1, { wrong: response.status === entry.status ? "" : "status" });
+}
+
+const USER_SALT = 0x2545f491;
+const ENTRY_SALT = 0x1b873593;
+
+/** From the first byte sent to the last one received, and what it took to get a connection where there was none. */
+function latencyOf({ timings }: RefinedResponse<ResponseType>): number {
+  return timings.duration + timings.connecting + timings.tls_handshaking;
+}
+
+/** Few characters, all harmless in a CSV of `name=value&…`; a longer or stranger name is cut to that. */
+function sideOf(response: RefinedResponse<ResponseType>): string {
+  const wanted = run.sideHeader.toLowerCase();
+  for (const name of Object.keys(response.headers)) {
+    if (name.toLowerCase() === wanted)
+      return (response.headers[name] ?? "").replace(/[^\w.-]/g, "_").slice(0, 32);
+  }
+  return "";
+}
+
+function scenarios(): Record<string, Scenario> {
+  const open = (rate: number, virtualUsers: number, run_: string): Scenario => ({
+    executor: "constant-arrival-rate",
+    rate,
+    timeUnit: "1s",
+    duration: `${run.durationMs}ms`,
+    preAllocatedVUs: virtualUsers,
+    maxVUs: virtualUsers,
+    // The runner waits for the answers that a look needs; then it stops k6.
+    gracefulStop: `${run.requestTimeoutMs + 1000}ms`,
+    exec: run_,
+  });
+  const measured = { measure: open(run.schedule.ratePerSecond, run.virtualUsers, "measure") };
+  if (run.background === undefined) return measured;
+  const { ratePerSecond, virtualUsers } = run.background;
+  return { ...measured, background: open(ratePerSecond, virtualUsers, "background") };
+}
+
+function needed(name: string): string {
+  const value = __ENV[name];
+  if (value === undefined)
+    throw new Error(`${name} is not set: this scenario is started by Banyan's load runner`);
+  return value;
+}

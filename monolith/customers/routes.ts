@@ -1,0 +1,64 @@
+import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
+import { type CookieOptions, type Request, Router } from "express";
+import type { Pool } from "pg";
+import { checked } from "../adapters/checked.ts";
+import { type Customer, SignIn, SignUp } from "./customer.ts";
+import { SESSION_COOKIE, sessionOf } from "./guards.ts";
+import { hashPassword, passwordMatches } from "./passwords.ts";
+import { SESSION_S, type Sessions } from "./session.ts";
+import { addCustomer, credentialsOf, customerById } from "./store.ts";
+
+export interface CustomerDeps {
+  readonly pool: Pool;
+  readonly sessions: Sessions;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly newId: () => string;
+}
+
+/** Sign-up, sign-in, sign-out, who am I, and the public keys of sessions. */
+export function customerRoutes({ pool, sessions, now, newId }: CustomerDeps): Router {
+  const router = Router();
+
+  router.post("/api/customers", async (request, response) => {
+    const { email, name, password } = checked(SignUp, request.body);
+    const customer: Customer = { id: newId(), email, name, role: "customer" };
+    await addCustomer(pool, customer, await hashPassword(password), new Date(now()));
+    response.cookie(SESSION_COOKIE, await sessions.issue(customer), cookie(request));
+    response.status(201).set("cache-control", "no-store").json(customer);
+  });
+
+  router.post("/api/sessions", async (request, response) => {
+    const { email, password } = checked(SignIn, request.body);
+    const found = await credentialsOf(pool, email);
+    const matches = await passwordMatches(found?.passwordHash, password);
+    if (found === undefined || !matches) {
+      throw new BanyanError("BYN-SHOP-006", "no account has this e-mail with this password");
+    }
+    response.cookie(SESSION_COOKIE, await sessions.issue(found.customer), cookie(request));
+    response.status(201).set("cache-control", "no-store").json(found.customer);
+  });
+
+  // Tokens are not kept, so there is none to forget: signing out takes the cookie from the browser.
+  router.delete("/api/sessions", (request, response) => {
+    const { maxAge: _kept, ...options } = cookie(request);
+    response.clearCookie(SESSION_COOKIE, options).status(204).end();
+  });
+
+  router.get("/api/me", async (request, response) => {
+    const { customerId } = await sessionOf(sessions, request);
+    const customer = await customerById(pool, customerId);
+    if (customer === undefined) throw new BanyanError("BYN-SHOP-005", "the account is gone");
+    response.set("cache-control", "no-store").json(customer);
+  });
+
+  router.get("/.well-known/jwks.json", (_request, response) => {
+    response.set("cache-control", "public, max-age=60").json(sessions.keySet);
+  });
+  return router;
+}
+
+/** `secure` follows how the request came in: the demo speaks plain HTTP on loopback. */
+function cookie(request: Request): CookieOptions {
+  return { httpOnly: true, sameSite: "lax", path: "/", secure: request.secure, maxAge: SESSION_S * 1000 };
+}

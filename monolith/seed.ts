@@ -1,0 +1,42 @@
+import { join } from "node:path";
+import { readEnvironment } from "@banyan/platform/environment/environment.ts";
+import { runOnce } from "@banyan/platform/lifecycle/process.ts";
+import { createLog } from "@banyan/platform/logging/log.ts";
+import { migrate } from "@banyan/platform/postgres/migrate.ts";
+import { createPool } from "@banyan/platform/postgres/pool.ts";
+import { z } from "zod";
+import { fill } from "./seed/fill.ts";
+
+const Environment = z.object({
+  DATABASE_URL: z.url(),
+  SEED: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1)
+    .default(1),
+  PRODUCTS: z.coerce.number().int().min(1).max(100_000).default(5_000),
+  CUSTOMERS: z.coerce.number().int().min(0).max(100_000).default(2_000),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal"]).default("info"),
+});
+
+const log = createLog("seed");
+
+await runOnce(log, async () => {
+  const environment = readEnvironment(Environment, process.env);
+  log.level = environment.LOG_LEVEL;
+  const { SEED: seed, PRODUCTS: products, CUSTOMERS: customers } = environment;
+  const pool = createPool(environment.DATABASE_URL, { max: 1, name: "seed" }, log);
+  try {
+    const started = performance.now();
+    const migrations = await migrate(pool, join(import.meta.dirname, "migrations"));
+    const { filled, categories } = await fill(pool, { seed, products, customers });
+    const tookMs = Math.round(performance.now() - started);
+    const numbers = { seed, products, customers, categories, migrations: migrations.length, tookMs };
+    if (filled)
+      log.info(numbers, `made ${products} products in ${categories} categories and ${customers} customers`);
+    else log.info(numbers, "the demo data of these numbers is there already; nothing was changed");
+  } finally {
+    await pool.end();
+  }
+});

@@ -1,0 +1,60 @@
+import { CategorySlug, ProductId } from "@banyan/contracts/http/catalog.ts";
+import { expect, test } from "vitest";
+import { passwordMatches } from "../customers/passwords.ts";
+import { seedCatalog } from "./catalog.ts";
+import { DEMO_PASSWORD, DEMO_PASSWORD_HASH, seedCustomers } from "./customers.ts";
+
+const { categories, products } = seedCatalog(1, 5_000);
+
+test("the same seed makes the same shop, another seed another one", () => {
+  expect(seedCatalog(1, 5_000)).toEqual({ categories, products });
+  expect(seedCustomers(1, 50)).toEqual(seedCustomers(1, 50));
+  expect(seedCatalog(2, 5_000).products[0]?.id).not.toBe(products[0]?.id);
+  expect(seedCustomers(2, 50)[1]).not.toEqual(seedCustomers(1, 50)[1]);
+});
+
+test("there are forty categories in two levels, with distinct slugs, none of them empty", () => {
+  expect(categories).toHaveLength(40);
+  expect(new Set(categories.map(({ slug }) => CategorySlug.parse(slug)))).toHaveLength(40);
+  expect(categories.filter(({ parentId }) => parentId === null)).toHaveLength(8);
+  const used = new Set(products.map(({ categoryId }) => categoryId));
+  expect(used).toEqual(new Set(categories.map(({ id }) => id)));
+});
+
+test("ids are distinct UUIDv7 in the order of time", () => {
+  const ids = products.map(({ id }) => ProductId.parse(id));
+  expect(new Set(ids)).toHaveLength(5_000);
+  expect(ids.every((id) => /^.{14}7.{4}[89ab]/.test(id))).toBe(true);
+  expect(ids.every((id, n) => id.slice(0, 13) >= (ids[n - 1] ?? "").slice(0, 13))).toBe(true);
+});
+
+test("popularity follows Zipf's law: rank times popularity is the same all the way down", () => {
+  const sorted = products.map(({ popularity }) => popularity).sort((a, b) => b - a);
+  for (const rank of [1, 2, 10, 100, 1_000, 5_000])
+    expect((sorted[rank - 1] ?? 0) * rank).toBeCloseTo(1_000_000, -4);
+});
+
+test("descriptions have 60 to 200 words and no gap left to fill", () => {
+  for (const { description, name } of products) {
+    const words = description.split(/\s+/).length;
+    expect(words, name).toBeGreaterThanOrEqual(60);
+    expect(words, name).toBeLessThanOrEqual(200);
+    expect(description).not.toMatch(/[{}]|undefined/);
+  }
+});
+
+test("most products are in stock, prices are whole cents above zero", () => {
+  const available = products.filter((product) => product.available).length / products.length;
+  expect(available).toBeCloseTo(0.92, 1);
+  expect(products.every(({ priceAmount }) => Number.isInteger(priceAmount) && priceAmount > 0)).toBe(true);
+});
+
+test("customers have distinct e-mails, one of them is the administrator, and the demo password is theirs", async () => {
+  const customers = seedCustomers(1, 2_000);
+  expect(new Set(customers.map(({ email }) => email))).toHaveLength(2_001);
+  expect(customers.filter(({ role }) => role === "admin").map(({ email }) => email)).toEqual([
+    "admin@shop.example",
+  ]);
+  expect(await passwordMatches(DEMO_PASSWORD_HASH, DEMO_PASSWORD)).toBe(true);
+  expect(await passwordMatches(undefined, DEMO_PASSWORD)).toBe(false);
+});

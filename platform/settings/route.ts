@@ -1,0 +1,77 @@
+import { canonicalPath } from "./canonical-path.ts";
+
+/** The methods that may be routed to a side that does not own the writes (RFC 9110 §9.2.1, without TRACE). */
+export const SAFE_METHODS = ["GET", "HEAD", "OPTIONS"] as const;
+export type SafeMethod = (typeof SAFE_METHODS)[number];
+
+/** A segment is literal text, or any one segment. */
+export type Segment = { readonly literal: string } | { readonly param: string };
+
+/** `[METHOD] PATH` of banyan.yaml, read. */
+export interface Route {
+  readonly methods: readonly SafeMethod[];
+  /** As written, without the method; it is the label in logs. */
+  readonly pattern: string;
+  readonly segments: readonly Segment[];
+  /** True for a trailing `/*`: that path and all below it. */
+  readonly below: boolean;
+}
+
+export type RouteReading =
+  | { readonly ok: true; readonly route: Route }
+  | { readonly ok: false; readonly reason: string };
+
+const ROUTE = /^(?:([A-Za-z]+) +)?(\/\S*)$/;
+const PARAM = /^:[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** Reads a route under `writes: none`: without a method it means the safe ones, and an unsafe method is a mistake. */
+export function readRoute(text: string): RouteReading {
+  const [, method, pattern] = ROUTE.exec(text.trim()) ?? [];
+  if (pattern === undefined) return refuse("a route is `[METHOD] /path`");
+  const methods = methodsOf(method);
+  if (methods === undefined) {
+    return refuse(
+      `${method} is not GET, HEAD or OPTIONS: a capability with \`writes: none\` has no other methods`,
+    );
+  }
+  const below = pattern.endsWith("/*");
+  const path = below ? pattern.slice(0, -2) : pattern;
+  if (path.includes("*")) return refuse("`*` stands only at the end, as `/*`");
+  const reading = canonicalPath(path === "" ? "/" : path);
+  if (!reading.ok) return refuse(`the path cannot be read in one way: ${reading.reason}`);
+  const segments: Segment[] = [];
+  for (const text of segmentsOf(reading.path)) {
+    if (text.startsWith(":") && !PARAM.test(text)) return refuse(`\`${text}\` is no parameter name`);
+    segments.push(text.startsWith(":") ? { param: text.slice(1) } : { literal: text });
+  }
+  return { ok: true, route: { methods, pattern, segments, below } };
+}
+
+/** The segments of a canonical path. One slash at the end makes no difference, as in Express's router. */
+export function segmentsOf(path: string): string[] {
+  const end = path.length > 1 && path.endsWith("/") ? path.length - 1 : path.length;
+  return end <= 1 ? [] : path.slice(1, end).split("/");
+}
+
+/** True when some request would be taken by both. */
+export function overlaps(a: Route, b: Route): boolean {
+  if (!a.methods.some((method) => b.methods.includes(method))) return false;
+  for (let i = 0; ; i++) {
+    const left = a.segments[i];
+    const right = b.segments[i];
+    if (left === undefined) return right === undefined || a.below;
+    if (right === undefined) return b.below;
+    if ("literal" in left && "literal" in right && left.literal !== right.literal) return false;
+  }
+}
+
+/** HEAD follows GET (RFC 9110 §9.3.2). */
+function methodsOf(method: string | undefined): readonly SafeMethod[] | undefined {
+  if (method === undefined) return SAFE_METHODS;
+  if (method === "GET") return ["GET", "HEAD"];
+  return SAFE_METHODS.filter((safe) => safe === method).length === 1 ? [method as SafeMethod] : undefined;
+}
+
+function refuse(reason: string): RouteReading {
+  return { ok: false, reason };
+}

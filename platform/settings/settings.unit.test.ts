@@ -1,0 +1,140 @@
+import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
+import { describe, expect, it } from "vitest";
+import { loadSettings, readSettings, settingsJsonSchema } from "./settings.ts";
+
+const GOOD = `
+upstreams:
+  monolith: { url: http://127.0.0.1:3000 }
+  catalog: { url: http://127.0.0.1:3001 }
+capabilities:
+  catalog:
+    upstream: catalog
+    routes: [ GET /api/products, 'GET /api/products/:id', 'GET /catalog/*' ]
+`;
+
+function mistakesOf(text: string, environment = {}): string[] {
+  try {
+    readSettings(text, environment);
+  } catch (error) {
+    if (error instanceof BanyanError)
+      return error.mistakes.map(({ place, message }) => `${place}: ${message}`);
+  }
+  return [];
+}
+
+describe("banyan.yaml", () => {
+  it("runs with its upper part alone, and is frozen all the way down", () => {
+    const settings = readSettings(GOOD, {});
+    expect(settings.listen).toEqual({ host: "127.0.0.1", port: 8080 });
+    expect(settings.flags).toEqual({ source: "static" });
+    expect(settings.capabilities.catalog?.writes).toBe("none");
+    expect(settings.capabilities.catalog?.ladder).toEqual([1, 10, 50, 100]);
+    expect(Object.isFrozen(settings.capabilities.catalog?.routes[0]?.segments)).toBe(true);
+  });
+
+  it("names every mistake with its path and line, and none hides another", () => {
+    const found = mistakesOf(`listen: 99
+upstream: {}
+upstreams:
+  catalog: { url: "ftp://x", foo: 1 }
+flags: { source: unleash, url: "http://x", token: "\${T:-abc}" }
+identity: [ { header: x-user-id, foo: 2 }, { claim: sub, cookie: s } ]
+trust: [ 127.0.0.1/33 ]
+deny: [ /admin/../x ]
+capabilities:
+  Catalog:
+    upstream: catalog
+    routes: [ POST /api/products ]
+    percentage: 101
+  a:
+    upstream: nope
+    writes: owned
+    routes: [ GET /x/* ]
+  b:
+    upstream: monolith
+    routes:
+      - GET /y
+      - GET /x/:id
+    ladder: [ 10, 5 ]
+  c: { upstream: "\${NOPE}" }
+`);
+    const places = found.map((mistake) => mistake.split(":")[0]);
+    expect(places).toHaveLength(19);
+    expect(places).toEqual(
+      expect.arrayContaining([
+        "listen (line 1)",
+        "upstream (line 2)",
+        "upstreams (line 3)",
+        "upstreams.catalog.url (line 4)",
+        "upstreams.catalog.foo (line 4)",
+        "flags.token (line 5)",
+        "identity[0].foo (line 6)",
+        "identity[1] (line 6)",
+        "trust[0] (line 7)",
+        "deny[0] (line 8)",
+        "capabilities.Catalog (line 10)",
+        "capabilities.Catalog.routes[0] (line 12)",
+        "capabilities.Catalog.percentage (line 13)",
+        "capabilities.a.upstream (line 15)",
+        "capabilities.a.writes (line 16)",
+        "capabilities.b.upstream (line 19)",
+        "capabilities.b.ladder (line 23)",
+        "capabilities.c.upstream (line 24)",
+        "capabilities.c.routes (line 24)",
+      ]),
+    );
+  });
+
+  it.each([
+    ["GET /x/*", "GET /x", true],
+    ["GET /x/*", "GET /xy", false],
+    ["GET /x/:id", "GET /x/new", true],
+    ["GET /x/:id", "GET /x/:id/more", false],
+    ["HEAD /x", "GET /x", true],
+    ["OPTIONS /x", "GET /x", false],
+    ["/x", "OPTIONS /x", true],
+    ["GET /*", "GET /deep/down", true],
+  ])("knows whether %s and %s of two capabilities overlap", (a, b, overlap) => {
+    const text = `${GOOD.split("capabilities:")[0]}capabilities:
+  a: { upstream: catalog, routes: [ '${a}' ] }
+  b: { upstream: catalog, routes: [ '${b}' ] }
+`;
+    expect(mistakesOf(text).some((mistake) => mistake.includes("overlaps"))).toBe(overlap);
+  });
+
+  it("refuses a percentage beside Unleash, and writes that this version has not", () => {
+    const unleash = `${GOOD}    percentage: 5
+    writes: shared
+flags: { source: unleash, url: http://127.0.0.1:4242, token: "\${TOKEN}" }
+`;
+    const found = mistakesOf(unleash, { TOKEN: "t" });
+    expect(found).toHaveLength(2);
+    expect(found.join()).toContain("not in this version");
+    expect(found.join()).toContain("static");
+  });
+
+  it("expands variables after parsing, so that a value never becomes structure", () => {
+    const text = GOOD.replace("http://127.0.0.1:3001", `"\${HOST:-http://127.0.0.1:9}"`);
+    expect(readSettings(text, {}).upstreams.catalog?.url).toBe("http://127.0.0.1:9");
+    expect(mistakesOf(text, { HOST: "http://a, deny: [ /x ]" })[0]).toContain(
+      "upstreams.catalog.url (line 4)",
+    );
+    expect(mistakesOf(`a: { token: \${T} }`)[0]).toContain("in quotes");
+  });
+
+  it("never repeats a secret in what it says", () => {
+    const text = `${GOOD}flags: { source: unleash, url: nonsense, token: "\${TOKEN}", more: 1 }`;
+    expect(mistakesOf(text, { TOKEN: "s3cret-value" })).toHaveLength(2);
+    expect(JSON.stringify(mistakesOf(text, { TOKEN: "s3cret-value" }))).not.toContain("s3cret-value");
+  });
+
+  it("says with a code that the file cannot be read", () => {
+    expect(() => loadSettings("/nowhere/banyan.yaml", {})).toThrow(/BYN-CONFIG-002 .*ENOENT/);
+  });
+
+  it("has a JSON Schema that closes every map", () => {
+    const schema = settingsJsonSchema();
+    expect(schema.additionalProperties).toBe(false);
+    expect(JSON.stringify(schema)).toContain("deadlineMs");
+  });
+});

@@ -1,0 +1,64 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import type { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
+import type { Decision } from "./decide/decide.ts";
+import type { Identity } from "./identify/identity.ts";
+import type { Capability } from "./match/routing.ts";
+
+/** Who answers: a response for a plain request, the bare socket for an upgrade. */
+export type Client =
+  | { readonly kind: "response"; readonly response: ServerResponse }
+  | { readonly kind: "socket"; readonly socket: Duplex; readonly head: Buffer };
+
+/** How an answer ended, seen from the client. */
+export interface Outcome {
+  /** Zero when the client left before any answer. */
+  readonly status: number;
+  /** Bytes of body that went to the client; of an upgraded connection, none are counted. */
+  readonly bytes: number;
+  /** From handing the request over to the upstream's status line; undefined when there was none. */
+  readonly upstreamMs: number | undefined;
+  readonly ended: "complete" | "client-left" | "broken-off";
+  /** Why it was broken off. */
+  readonly error?: BanyanError | undefined;
+}
+
+/** One request on its way through the passes. Each pass fills in its own part, and reads those before it. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly client: Client;
+  readonly startedAtMs: number;
+  /** True while the client waits for `100 Continue` before it sends its body. */
+  readonly expectsContinue: boolean;
+
+  // identify
+  requestId: string;
+  /** True when the peer's address is in `trust`. */
+  trusted: boolean;
+  /** How many Banyan proxies it has passed before this one. */
+  hops: number;
+  /** True for holders of the debug token. */
+  debug: boolean;
+  /** Finds out who it is; only called when a decision depends on it. Never rejects. */
+  identity: () => Identity | undefined | Promise<Identity | undefined>;
+
+  // match
+  /** The canonical path, without the query. */
+  path: string;
+  /** The query with its `?`, or nothing. */
+  search: string;
+  capability: Capability | undefined;
+  /** The pattern that matched, for logs. */
+  route: string | undefined;
+
+  // decide
+  decision: Decision;
+  /** A cookie for a visitor whose first decision this was. */
+  newVisitorCookie: string | undefined;
+
+  // forward
+  outcome: Outcome | undefined;
+
+  /** Set when a pass refused the request; the passes between it and `observe` are left out. */
+  refusal: BanyanError | undefined;
+}

@@ -1,0 +1,32 @@
+import type { FlagSource } from "@banyan/platform/flags/flag-source.ts";
+import { staticFlagSource } from "@banyan/platform/flags/static-source.ts";
+import { unleashSource } from "@banyan/platform/flags/unleash-source.ts";
+import type { Log } from "@banyan/platform/logging/log.ts";
+import { flagOf, type Settings } from "@banyan/platform/settings/settings.ts";
+
+const REFRESH_MS = 250;
+const REVIVE_MS = 15_000;
+const FIRST_CONTACT_MS = 3_000;
+
+/** The flag source that banyan.yaml names. */
+export async function flagSourceOf(settings: Settings, backupFolder: string, log: Log): Promise<FlagSource> {
+  const { flags } = settings;
+  const capabilities = Object.entries(settings.capabilities).map(([capability, each]) => ({
+    capability,
+    flag: flagOf(capability, each),
+    percentage: each.percentage ?? 0,
+  }));
+  if (flags.source === "static") return staticFlagSource(capabilities);
+  return await unleashSource(
+    {
+      url: flags.url,
+      token: flags.token,
+      flags: Object.fromEntries(capabilities.map(({ capability, flag }) => [capability, flag])),
+      backupFolder,
+      refreshIntervalMs: REFRESH_MS,
+      reviveAfterMs: REVIVE_MS,
+      firstContactMs: FIRST_CONTACT_MS,
+    },
+    log,
+  );
+}

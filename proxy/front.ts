@@ -1,0 +1,133 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
+import type { ErrorCode } from "@banyan/contracts/errors/catalogue.ts";
+import { UNMATCHED } from "./decide/decide.ts";
+import type { Client, Exchange } from "./exchange.ts";
+import type { Ground } from "./ground.ts";
+import { newRequestId } from "./observe/ids.ts";
+import { runPasses } from "./passes.ts";
+import { refuseSocket } from "./refuse/refuse.ts";
+
+export interface FrontLimits {
+  readonly headerBytes: number;
+  /** The whole header must be there by then, and the whole request by the second. */
+  readonly headersMs: number;
+  readonly requestMs: number;
+}
+
+/** How often slow clients are looked for; Node's default of 30 s would let one stay far over its bound. */
+const LOOK_MS = 1_000;
+const KEEP_ALIVE_MS = 30_000;
+
+/**
+ * The public port: a plain `node:http` server whose every request, upgrade and broken bit of input ends in the
+ * passes or in a coded answer. `ground` is asked anew for each request, so a reload changes it between two requests.
+ */
+export function front(ground: () => Ground, limits: FrontLimits): { server: Server; cut: () => void } {
+  const busy = new WeakMap<Duplex, number>();
+  const sockets = new Set<Duplex>();
+  const server = createServer({
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: Math.min(limits.headersMs, limits.requestMs),
+    requestTimeout: limits.requestMs,
+    connectionsCheckingInterval: LOOK_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // Two servers would disagree on an upgrade with a body, and only WebSocket is spoken: the rest is a plain request.
+    shouldUpgradeCallback: isWebSocket,
+  });
+  // The default of 2000 drops the rest without a word; the passes count them instead.
+  server.maxHeadersCount = 0;
+
+  function take(request: IncomingMessage, client: Client, expectsContinue: boolean): void {
+    const { socket } = request;
+    busy.set(socket, (busy.get(socket) ?? 0) + 1);
+    const exchange = newExchange(request, client, expectsContinue);
+    void runPasses(exchange, ground()).finally(() => busy.set(socket, (busy.get(socket) ?? 1) - 1));
+  }
+
+  const plain = (request: IncomingMessage, response: ServerResponse) =>
+    take(request, { kind: "response", response }, false);
+  server.on("request", plain);
+  server.on("checkContinue", (request, response) => take(request, { kind: "response", response }, true));
+  server.on("upgrade", (request, socket, head) => {
+    socket.on("error", ignore);
+    take(request, { kind: "socket", socket, head }, false);
+  });
+  server.on("connect", (request, socket, head) => {
+    socket.on("error", ignore);
+    take(request, { kind: "socket", socket, head }, false);
+  });
+  server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+    // An answer of ours would be taken for the one that is still to come, or stand in the middle of it.
+    if ((busy.get(socket) ?? 0) > 0) socket.destroy();
+    else refuseInput(socket, error, ground());
+  });
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+  return {
+    server,
+    cut: () => {
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+function newExchange(request: IncomingMessage, client: Client, expectsContinue: boolean): Exchange {
+  return {
+    request,
+    client,
+    startedAtMs: performance.now(),
+    expectsContinue,
+    requestId: "",
+    trusted: false,
+    hops: 0,
+    debug: false,
+    identity: () => undefined,
+    path: "",
+    search: "",
+    capability: undefined,
+    route: undefined,
+    decision: UNMATCHED,
+    newVisitorCookie: undefined,
+    outcome: undefined,
+    refusal: undefined,
+  };
+}
+
+function isWebSocket({ method, headers }: IncomingMessage): boolean {
+  return (
+    method === "GET" &&
+    headers.upgrade?.toLowerCase() === "websocket" &&
+    headers["transfer-encoding"] === undefined &&
+    Number(headers["content-length"] ?? 0) === 0
+  );
+}
+
+/** What never became a request: the parser refused it, or it came too slowly. */
+function refuseInput(socket: Duplex, error: NodeJS.ErrnoException, { metrics, log }: Ground): void {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const code = inputCode(error.code ?? "");
+  const refusal = new BanyanError(code, "the request could not be read", { cause: error });
+  const requestId = newRequestId();
+  metrics.begin();
+  metrics.end({ side: "monolith", capability: "none", status: refusal.entry.status, durationS: 0, code });
+  log.info({ requestId, code, parser: error.code, ended: "refused" }, "unreadable request");
+  refuseSocket(socket, refusal, requestId);
+  // What it goes on sending is of no interest any more.
+  socket.once("finish", () => socket.destroy());
+}
+
+function inputCode(parserCode: string): ErrorCode {
+  if (parserCode === "HPE_HEADER_OVERFLOW") return "BYN-PROXY-008";
+  if (parserCode === "ERR_HTTP_REQUEST_TIMEOUT") return "BYN-PROXY-016";
+  return "BYN-PROXY-015";
+}
+
+function ignore(): void {}

@@ -1,0 +1,68 @@
+import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
+import type { Route } from "@banyan/platform/settings/route.ts";
+import { flagOf, type Settings } from "@banyan/platform/settings/settings.ts";
+import { denyRule } from "./deny.ts";
+import { type Match, routeTable } from "./route-table.ts";
+
+export interface Limits {
+  readonly bodyBytes: number;
+  readonly connectMs: number;
+  /** From the request handed over whole to the upstream's status line. */
+  readonly deadlineMs: number;
+  /** The longest time in which nothing moves on the upstream's connection. */
+  readonly idleMs: number;
+}
+
+/** A capability as the proxy needs it. */
+export interface Capability {
+  readonly name: string;
+  readonly flag: string;
+  /** The origin of its extracted side. */
+  readonly upstream: string;
+  readonly limits: Limits;
+}
+
+/** What `match` consults: compiled once per reading of banyan.yaml. */
+export interface Routing {
+  readonly find: (method: string, path: string) => Match<Capability> | undefined;
+  readonly isDenied: (path: string) => boolean;
+  readonly capabilities: ReadonlyMap<string, Capability>;
+  /** The monolith's origin: for what no capability takes, and for all that is not on the extracted side. */
+  readonly monolith: string;
+  /** For what no capability takes. */
+  readonly limits: Limits;
+}
+
+export function routingOf(settings: Settings): Routing {
+  const { limits } = settings;
+  const capabilities = Object.entries(settings.capabilities).map(([name, capability]) => ({
+    routes: capability.routes as readonly Route[],
+    capability: {
+      name,
+      flag: flagOf(name, capability),
+      upstream: originOf(settings, capability.upstream),
+      limits: {
+        bodyBytes: capability.limits.bodyBytes ?? limits.bodyBytes,
+        connectMs: limits.connectMs,
+        deadlineMs: capability.limits.deadlineMs ?? limits.deadlineMs,
+        idleMs: limits.idleMs,
+      },
+    } satisfies Capability,
+  }));
+  return {
+    find: routeTable(
+      capabilities.flatMap(({ capability, routes }) => routes.map((route) => ({ owner: capability, route }))),
+    ),
+    isDenied: denyRule(settings.deny),
+    capabilities: new Map(capabilities.map(({ capability }) => [capability.name, capability])),
+    monolith: originOf(settings, "monolith"),
+    limits,
+  };
+}
+
+/** The settings' own validation has seen to it that every upstream named is there. */
+function originOf({ upstreams }: Settings, name: string): string {
+  const upstream = upstreams[name];
+  if (upstream === undefined) throw new BanyanError("BYN-CONFIG-003", `there is no upstream \`${name}\``);
+  return upstream.url;
+}

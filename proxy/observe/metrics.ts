@@ -1,0 +1,74 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+
+/** What happened to one exchange, in the labels' words. `capability` is `none` for unmatched requests. */
+export interface Observation {
+  readonly side: string;
+  readonly capability: string;
+  readonly status: number;
+  readonly durationS: number;
+  readonly code: string | undefined;
+}
+
+export interface Metrics {
+  begin(): void;
+  end(observation: Observation): void;
+  identityUnusable(source: string): void;
+  /** Prometheus text. */
+  text(): Promise<{ readonly contentType: string; readonly body: string }>;
+}
+
+const BUCKETS_S = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
+
+/** Metrics by side and capability. Paths and identities are never labels: they have no bound. */
+export function metrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const labelNames = ["side", "capability"] as const;
+  collectDefaultMetrics({ register: registry });
+  const requests = new Counter({
+    name: "banyan_requests_total",
+    help: "Requests that are over, by side, capability and status class.",
+    labelNames: [...labelNames, "status"],
+    registers,
+  });
+  const durations = new Histogram({
+    name: "banyan_request_duration_seconds",
+    help: "From the request's header to the end of the answer.",
+    labelNames,
+    buckets: BUCKETS_S,
+    registers,
+  });
+  const errors = new Counter({
+    name: "banyan_errors_total",
+    help: "Errors of the proxy's own language, by code.",
+    labelNames: [...labelNames, "code"],
+    registers,
+  });
+  const inFlight = new Gauge({ name: "banyan_requests_in_flight", help: "Requests under way.", registers });
+  const unusable = new Counter({
+    name: "banyan_identity_unusable_total",
+    help: "Credentials that were present but could not be used, by source.",
+    labelNames: ["source"],
+    registers,
+  });
+  const children = new Map<string, Histogram.Internal<"side" | "capability">>();
+
+  function durationOf(side: string, capability: string): Histogram.Internal<"side" | "capability"> {
+    const key = `${side} ${capability}`;
+    const child = children.get(key) ?? durations.labels({ side, capability });
+    children.set(key, child);
+    return child;
+  }
+
+  return {
+    begin: () => inFlight.inc(),
+    end({ side, capability, status, durationS, code }) {
+      inFlight.dec();
+      requests.inc({ side, capability, status: status === 0 ? "none" : `${Math.floor(status / 100)}xx` });
+      durationOf(side, capability).observe(durationS);
+      if (code !== undefined) errors.inc({ side, capability, code });
+    },
+    identityUnusable: (source) => unusable.inc({ source }),
+    text: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
+  };
+}

@@ -1,0 +1,74 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
+import { loadSettings, type Settings } from "@banyan/platform/settings/settings.ts";
+import type { Environment } from "../parts/tool.ts";
+import { type Addresses, addressesOf } from "../stack/addresses.ts";
+import { type Install, readOrMakeInstall } from "../stack/install.ts";
+import { type Places, placesOf } from "../stack/layout.ts";
+import { settingsEnvironment } from "../stack/services.ts";
+import { requireStackState, type StackState } from "../stack/state.ts";
+import type { Screen } from "../terminal/screen.ts";
+
+/** What every command stands on. */
+export interface CommandContext {
+  readonly places: Places;
+  readonly environment: Environment;
+  readonly screen: Screen;
+  /** Aborted by Ctrl-C and SIGTERM: a command then undoes what it had begun and ends with 130. */
+  readonly signal: AbortSignal;
+}
+
+/** A command that needs the stack up: its addresses, secrets, and `banyan.yaml` as the proxy reads it. */
+export interface StackContext extends CommandContext {
+  readonly state: StackState;
+  readonly install: Install;
+  readonly addresses: Addresses;
+  readonly settings: Settings;
+  /** SHA-256 and text of `banyan.yaml`: the configuration that evidence is for. */
+  readonly configuration: { readonly hash: string; readonly text: string };
+}
+
+export function commandContext(
+  root: string,
+  environment: Environment,
+  screen: Screen,
+  signal: AbortSignal,
+): CommandContext {
+  return { places: placesOf(root), environment, screen, signal };
+}
+
+/** @throws BYN-CLI-005 when nothing is up · BYN-CONFIG-… when `banyan.yaml` has mistakes */
+export async function stackContext(context: CommandContext): Promise<StackContext> {
+  const { places, environment } = context;
+  const state = requireStackState(places.stack);
+  const install = await readOrMakeInstall(places.install);
+  const addresses = addressesOf(state.ports, install, environment);
+  const file = join(places.root, "banyan.yaml");
+  const variables = { ...environment, ...settingsEnvironment({ ports: state.ports, addresses, install }) };
+  const settings = loadSettings(file, variables);
+  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+  const configuration = { hash: createHash("sha256").update(text).digest("hex"), text };
+  return { ...context, state, install, addresses, settings, configuration };
+}
+
+/** @throws BYN-CLI-006 */
+export function capabilityOf(context: StackContext, name: string): Settings["capabilities"][string] {
+  const found = context.settings.capabilities[name];
+  if (found !== undefined) return found;
+  const known = Object.keys(context.settings.capabilities).join(", ");
+  throw new BanyanError("BYN-CLI-006", `there is no capability ${name}; banyan.yaml has: ${known || "none"}`);
+}
+
+/** Every secret of this install, for the scanner that keeps them out of bundles. */
+export function secretsOf(install: Install): string[] {
+  const values: string[] = [];
+  const walk = (value: unknown): void => {
+    if (typeof value === "string" && value.length >= 16) values.push(value);
+    else if (typeof value === "object" && value !== null) Object.values(value).forEach(walk);
+  };
+  const { kid: _public, x: _alsoPublic, ...privateKey } = install.sessionKey;
+  walk({ ...install, sessionKey: privateKey });
+  return values;
+}

@@ -1,0 +1,117 @@
+import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { Environment } from "../parts/tool.ts";
+import { PLANTS, type Plant } from "../stack/state.ts";
+import type { Screen } from "../terminal/screen.ts";
+import { compareCommand } from "./compare.ts";
+import { type CommandContext, commandContext } from "./context.ts";
+import { doctorCommand } from "./doctor.ts";
+import { planCommand } from "./plan.ts";
+import { reportCommand } from "./report.ts";
+import { downCommand, upCommand } from "./stack.ts";
+import { statusCommand } from "./status.ts";
+import { nextCommand, proveCommand, reconcileCommand, rollbackCommand, syncCommand } from "./step.ts";
+
+export interface ProgramIo {
+  readonly root: string;
+  readonly environment: Environment;
+  readonly screen: Screen;
+  readonly signal: AbortSignal;
+}
+
+/** Every command and its options. What a command does is in the file of its name. */
+export function program({ root, environment, screen, signal }: ProgramIo): Command {
+  const context: CommandContext = commandContext(root, environment, screen, signal);
+  const banyan = new Command("banyan")
+    .description("Move capabilities off a live monolith, one flag and one verdict at a time.")
+    .option("--json", "print data instead of words")
+    .option("--verbose", "with an error, print its cause")
+    .exitOverride()
+    .configureOutput({ writeErr: (text) => process.stderr.write(text) });
+
+  banyan
+    .command("up")
+    .description("start Postgres, Unleash, the shop, the extracted catalog and the proxy")
+    .option("--port-base <n>", "put all ports in a row from here", wholeNumber)
+    .addOption(
+      new Option("--plant <fault>", "plant a fault in the extracted catalog").choices(PLANTS).default("none"),
+    )
+    .action((options: { portBase?: number; plant: Plant }) =>
+      upCommand(context, { portBase: options.portBase, plant: options.plant }),
+    );
+  banyan
+    .command("down")
+    .description("stop everything; data, secrets and evidence stay")
+    .action(() => downCommand(context));
+  banyan
+    .command("status")
+    .description("what runs, where each capability stands, how true its copy is")
+    .action(() => statusCommand(context));
+  banyan
+    .command("doctor")
+    .description("look for every real part this needs, and say what is missing")
+    .action(() => doctorCommand(context));
+  banyan
+    .command("plan <capability>")
+    .description("the steps of its ladder and the evidence each needs")
+    .action((capability: string) => planCommand(context, capability));
+  banyan
+    .command("sync <capability>")
+    .description("fill its copy from the monolith; resumable, moves no traffic")
+    .option("--rows-per-second <n>", "go easy on the databases", wholeNumber)
+    .action((capability: string, options: { rowsPerSecond?: number }) =>
+      syncCommand(context, capability, options),
+    );
+  banyan
+    .command("reconcile <capability>")
+    .description("compare its copy with the monolith; what differs is quarantined and explained")
+    .action((capability: string) => reconcileCommand(context, capability));
+  banyan
+    .command("prove <capability>")
+    .description("take the evidence that the next step still lacks")
+    .action((capability: string) => proveCommand(context, capability));
+  banyan
+    .command("next <capability>")
+    .description("take the next step, if its evidence passed")
+    .action((capability: string) => nextCommand(context, capability));
+  banyan
+    .command("rollback <capability>")
+    .description("take its flag back; always allowed")
+    .option("--to <percentage>", "how far back", wholeNumber, 0)
+    .option("--rehearsal", "only to show that it works: what was proved stays proved", false)
+    .option("--why <words>", "for the ledger", "by hand")
+    .action((capability: string, options: { to: number; rehearsal: boolean; why: string }) =>
+      rollbackCommand(context, capability, options),
+    );
+  banyan
+    .command("compare")
+    .description("compare any two web servers under load: is b no worse than a?")
+    .requiredOption("--a <url>", "the reference")
+    .requiredOption("--b <url>", "the candidate")
+    .option("--requests <file>", "one `GET /path` a line, with a weight where wanted; else the front page")
+    .option("--allow-host <host...>", "hosts besides this machine that load may go to", [])
+    .option("--rate <n>", "requests a second, both together", wholeNumber, 200)
+    .addOption(
+      new Option("--protocol <name>", "how long to look").choices(["quick", "long"]).default("quick"),
+    )
+    .action((options: Parameters<typeof compareCommand>[1]) => compareCommand(context, options));
+  banyan
+    .command("report")
+    .description("write one HTML file of all evidence, and check the ledger")
+    .action(() => reportCommand(context));
+
+  for (const command of banyan.commands)
+    command.exitOverride().addHelpText("after", "\nGlobal: --json, --verbose");
+  for (const command of banyan.commands) command.option("--json").option("--verbose");
+  return banyan;
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("a whole number");
+  return Number(text);
+}
+
+/** A usage mistake that commander can't see. */
+export function usage(detail: string): BanyanError {
+  return new BanyanError("BYN-CLI-002", detail);
+}

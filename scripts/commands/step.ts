@@ -1,0 +1,127 @@
+import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
+import type { Outcome } from "@banyan/evidence/duet/verdict.ts";
+import { stepTitle } from "@banyan/evidence/gate/step.ts";
+import { compareCatalog, fillCatalog } from "../capabilities/catalog.ts";
+import { takeNext } from "../gate/next.ts";
+import { type Proved, prove } from "../gate/prove.ts";
+import { type RollbackOptions, rollBack } from "../gate/rollback.ts";
+import { standingOf } from "../gate/standing.ts";
+import { takeStepLock } from "../gate/step-lock.ts";
+import { type CommandContext, capabilityOf, type StackContext, stackContext } from "./context.ts";
+import { nextCommandOf } from "./plan.ts";
+
+export async function proveCommand(command: CommandContext, capability: string): Promise<void> {
+  const context = await stackContext(command);
+  const proved = await prove(context, capability, { expectations: [] });
+  showProved(context, proved);
+  const { screen } = context;
+  screen.result({
+    step: stepTitle(proved.step.step),
+    verdict: proved.verdict,
+    evidence: proved.evidence.map(({ kind, bundle }) => ({
+      kind,
+      verdict: bundle.verdict,
+      reasons: bundle.reasons,
+      bundle: bundle.id,
+    })),
+  });
+  if (proved.evidence.length === 0) screen.say("all its evidence has passed already");
+  if (proved.verdict === "pass") screen.next(`npm run banyan -- next ${capability}`);
+  mustPass(proved);
+}
+
+/** @throws BYN-CLI-013 on a fail, BYN-CLI-014 on inconclusive evidence */
+export function mustPass({ verdict, step, evidence }: Pick<Proved, "verdict" | "step" | "evidence">): void {
+  if (verdict === "pass") return;
+  const reason = evidence.at(-1)?.bundle.reasons[0] ?? verdict;
+  throw new BanyanError(
+    verdict === "fail" ? "BYN-CLI-013" : "BYN-CLI-014",
+    `${stepTitle(step.step)}: ${reason}`,
+  );
+}
+
+const MARKS: Record<Outcome, "good" | "bad" | "warn"> = { pass: "good", fail: "bad", inconclusive: "warn" };
+
+export function showProved({ screen }: StackContext, { evidence }: Proved): void {
+  for (const { kind, bundle } of evidence) {
+    screen[MARKS[bundle.verdict]](`${kind}: ${bundle.verdict}. ${bundle.reasons[0] ?? ""}`);
+    for (const reason of bundle.reasons.slice(1)) screen.say(`    ${reason}`);
+  }
+}
+
+export async function nextCommand(command: CommandContext, capability: string): Promise<void> {
+  const context = await stackContext(command);
+  const { step, from, to, arrivedAfterMs } = await takeNext(context, capability);
+  const { screen } = context;
+  if (arrivedAfterMs === null) screen.good(`${stepTitle(step)}: taken`);
+  else
+    screen.good(
+      `${stepTitle(step)}: the flag went from ${from} % to ${to} %, and the proxy followed after ${Math.round(arrivedAfterMs)} ms`,
+    );
+  const { plan } = await standingOf(context, capability);
+  if (plan.next !== undefined) screen.next(nextCommandOf(capability, plan.next));
+  screen.result({ step: stepTitle(step), from, to, arrivedAfterMs });
+}
+
+export async function rollbackCommand(
+  command: CommandContext,
+  capability: string,
+  options: RollbackOptions,
+): Promise<void> {
+  const context = await stackContext(command);
+  const done = await rollBack(context, capability, options);
+  const words = `${capability} is back at ${done.to} % (from ${done.from} %), and the proxy followed after ${Math.round(done.arrivedAfterMs)} ms`;
+  context.screen.good(done.from === done.to ? `${capability} is at ${done.to} % already` : words);
+  context.screen.next(`npm run banyan -- plan ${capability}`);
+  context.screen.result(done);
+}
+
+export async function syncCommand(
+  command: CommandContext,
+  capability: string,
+  options: { rowsPerSecond?: number },
+): Promise<void> {
+  const context = await stackContext(command);
+  const { screen, signal, addresses } = context;
+  mustHaveCopy(context, capability);
+  await using _lock = await takeStepLock(context, `banyan sync ${capability}`);
+  const result = await fillCatalog(addresses, {
+    signal,
+    onProgress: ({ slotsDone, slotsTotal, rows }) =>
+      screen.progress(
+        "filling the copy",
+        slotsTotal === 0 ? 1 : slotsDone / slotsTotal,
+        `${slotsDone} of ${slotsTotal} slots, ${rows} rows`,
+      ),
+    ...(options.rowsPerSecond === undefined ? {} : { throttle: { rowsPerSecond: options.rowsPerSecond } }),
+  });
+  signal.throwIfAborted();
+  if (result.slotsTotal === 0) screen.good("every slot of the copy follows already");
+  else screen.good(`${result.filled} slots filled with ${result.rows} rows; the worker follows from there`);
+  screen.next(`npm run banyan -- prove ${capability}`);
+  screen.result(result);
+}
+
+export async function reconcileCommand(command: CommandContext, capability: string): Promise<void> {
+  const context = await stackContext(command);
+  const { screen, signal, addresses } = context;
+  mustHaveCopy(context, capability);
+  const found = await compareCatalog(addresses, signal);
+  if (found.zero) screen.good(`all ${found.slots} slots hold the same ${found.rows} rows at the same seq`);
+  else
+    screen.bad(
+      `${found.equal} of ${found.slots} slots equal, ${found.different} different, ${found.behind} behind, ${found.unfilled} not filled, ${found.quarantined} in quarantine`,
+    );
+  for (const { slot, seq, differing, first } of found.differences) {
+    screen.say(`  slot ${slot} at seq ${seq}: ${differing} rows differ`);
+    for (const difference of first) screen.say(`    ${JSON.stringify(difference)}`);
+  }
+  screen.result(found);
+  if (!found.zero)
+    throw new BanyanError("BYN-CLI-013", `the copy of ${capability} is not what the monolith has`);
+}
+
+function mustHaveCopy(context: StackContext, capability: string): void {
+  capabilityOf(context, capability);
+  if (capability !== "catalog") throw new BanyanError("BYN-CLI-016", `${capability} has no copy here`);
+}

@@ -1,0 +1,40 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
+import type { CorpusRequest } from "@banyan/loadtests/corpus/request.ts";
+import { parseRequests } from "@banyan/loadtests/corpus/requests-file.ts";
+import type { DuetOptions } from "@banyan/loadtests/runner/options.ts";
+import type { CapabilitySettings } from "@banyan/platform/settings/settings.ts";
+import { demoCatalogCorpus } from "../capabilities/catalog.ts";
+
+/** The requests that a capability is measured with: its `requests` file, the demo's own, or its plain routes. */
+export function corpusOf(
+  root: string,
+  capability: string,
+  settings: CapabilitySettings,
+  seed: number,
+): DuetOptions["corpus"] {
+  if (settings.requests !== undefined) {
+    const file = resolve(root, settings.requests);
+    let text: string;
+    try {
+      text = readFileSync(file, "utf8");
+    } catch (cause) {
+      throw new BanyanError("BYN-CLI-015", `${file} can't be read`, { cause });
+    }
+    return parseRequests(text, file);
+  }
+  if (capability === "catalog" && settings.requires.includes("data")) return demoCatalogCorpus(seed);
+  return plainRoutes(capability, settings);
+}
+
+/** Routes without parameters ask for themselves; the others can't be guessed. */
+function plainRoutes(capability: string, settings: CapabilitySettings): CorpusRequest[] {
+  const paths = settings.routes.map(({ pattern }) => pattern.replace(/^[A-Z]+ /, ""));
+  const plain = paths.filter((path) => !/[:*]/.test(path));
+  if (plain.length === paths.length) return plain.map((path) => ({ path, route: `GET ${path}`, weight: 1 }));
+  throw new BanyanError(
+    "BYN-CLI-015",
+    `${capability} has routes with parameters; name a file of requests for it: \`requests: FILE\` in banyan.yaml`,
+  );
+}

@@ -1,0 +1,61 @@
+import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
+import { lastProvedRung } from "@banyan/evidence/ledger/queries.ts";
+import { appendToLedger, readLedger } from "@banyan/platform/records/ledger-file.ts";
+import { flagOf } from "@banyan/platform/settings/settings.ts";
+import { capabilityOf, type StackContext } from "../commands/context.ts";
+import { arrived } from "./arrival.ts";
+import { unleashAdminOf } from "./standing.ts";
+import { takeStepLock } from "./step-lock.ts";
+
+export interface RollbackOptions {
+  /** Where to go back to; 0 if left out. */
+  readonly to: number | undefined;
+  /** A rehearsal proves that the way back works, and takes no proof away. */
+  readonly rehearsal: boolean;
+  readonly why: string;
+}
+
+export interface RolledBack {
+  readonly from: number;
+  readonly to: number;
+  readonly arrivedAfterMs: number;
+}
+
+/**
+ * Takes a flag back: always right, needs no evidence, works with a broken ledger too. The flag moves first and the
+ * ledger is written after: on a bad day the users come before the books.
+ * @throws BYN-CLI-002 (a rollback doesn't go up), -004, -012
+ */
+export async function rollBack(
+  context: StackContext,
+  capability: string,
+  options: RollbackOptions,
+): Promise<RolledBack> {
+  await using _lock = await takeStepLock(context, `banyan rollback ${capability}`);
+  const flag = flagOf(capability, capabilityOf(context, capability));
+  const admin = unleashAdminOf(context);
+  const reading = await admin.read(flag);
+  if (reading === undefined) throw new BanyanError("BYN-FLAGS-005", `there is no flag ${flag}`);
+  const from = reading.percentage;
+  const to = options.to ?? 0;
+  if (to > from)
+    throw new BanyanError(
+      "BYN-CLI-002",
+      `${capability} is at ${from} %: a rollback doesn't go up to ${to} %`,
+    );
+  if (to < from) await admin.setPercentage(flag, to);
+  const arrivedAfterMs = await arrived(context, capability, to);
+  const entry = {
+    at: new Date().toISOString(),
+    kind: "rollback",
+    body: { capability, from, to, rehearsal: options.rehearsal, why: options.why },
+  } as const;
+  if (from !== to) await appendToLedger(context.places.ledger, entry);
+  return { from, to, arrivedAfterMs };
+}
+
+/** The rung that a rehearsal may go forward to again. */
+export async function provedRung(context: StackContext, capability: string): Promise<number> {
+  const reading = await readLedger(context.places.ledger);
+  return reading.ok ? lastProvedRung(reading.entries, capability) : 0;
+}

@@ -1,0 +1,64 @@
+import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
+import type { Bundle } from "@banyan/evidence/bundle/bundle.ts";
+import { type GateState, type Plan, planFor } from "@banyan/evidence/gate/plan.ts";
+import { type Step, stepsOf } from "@banyan/evidence/gate/step.ts";
+import { commitText } from "@banyan/evidence/ledger/step-key.ts";
+import {
+  createUnleashAdmin,
+  type FlagReading,
+  type UnleashAdmin,
+} from "@banyan/platform/flags/unleash-admin.ts";
+import { readLedger, requireWhole } from "@banyan/platform/records/ledger-file.ts";
+import { flagOf } from "@banyan/platform/settings/settings.ts";
+import { capabilityOf, type StackContext } from "../commands/context.ts";
+import { adminTokenOf } from "../parts/unleash.ts";
+import { readCommit } from "./commit.ts";
+
+/** Where one capability stands now: its steps, its flag, the ledger, the commit. */
+export interface Standing {
+  readonly capability: string;
+  readonly flag: string;
+  readonly steps: readonly Step[];
+  readonly commit: Bundle["commit"];
+  readonly state: GateState;
+  readonly plan: Plan;
+}
+
+/** @throws BYN-FLAGS-006 when `banyan.yaml` has static flags: they can't be moved from here. */
+export function unleashAdminOf(context: StackContext): UnleashAdmin {
+  const { settings, environment, install, addresses } = context;
+  if (settings.flags.source !== "unleash") {
+    throw new BanyanError("BYN-FLAGS-006", "banyan.yaml says `flags: { source: static }`");
+  }
+  return createUnleashAdmin({
+    url: addresses.unleash,
+    token: environment.UNLEASH_ADMIN_TOKEN ?? adminTokenOf(install.unleash),
+    environment: "development",
+    timeoutMs: 10_000,
+  });
+}
+
+/** @throws BYN-CLI-006, BYN-EVIDENCE-020 (a broken ledger), BYN-FLAGS-… */
+export async function standingOf(context: StackContext, capability: string): Promise<Standing> {
+  const settings = capabilityOf(context, capability);
+  const flag = flagOf(capability, settings);
+  const [ledger, commit, reading] = await Promise.all([
+    readLedger(context.places.ledger),
+    readCommit(context.places.root),
+    unleashAdminOf(context).read(flag),
+  ]);
+  const steps = stepsOf({ capability, rungs: settings.ladder, requires: settings.requires });
+  const state: GateState = {
+    entries: requireWhole(ledger),
+    intent: intentOf(reading),
+    configuration: context.configuration.hash,
+    commit: commitText(commit),
+  };
+  return { capability, flag, steps, commit, state, plan: planFor(steps, state) };
+}
+
+/** A flag that slots can't say has no percentage that could be compared with a rung: unknown, not 0 %. */
+function intentOf(reading: FlagReading | undefined): GateState["intent"] {
+  if (reading === undefined || reading.unmovable !== undefined) return undefined;
+  return { percentage: reading.percentage, kill: reading.kill };
+}

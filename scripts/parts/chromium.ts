@@ -1,0 +1,67 @@
+import { lastLines, type Say } from "./say.ts";
+import { type Environment, findOnPath, mayExecute, reasonOf, runTool } from "./tool.ts";
+
+const NAMES = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome"];
+
+export interface ChromiumOptions {
+  readonly env: Environment;
+  /** Ours; only root may install. */
+  readonly uid: number;
+  readonly say: Say;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A browser, or why there is none: a test that needs it then skips with that reason. */
+export type Chromium =
+  | { readonly path: string; readonly version: string }
+  | { readonly path: null; readonly reason: string };
+
+/** Looks only: `CHROME_PATH`, else the PATH. */
+export async function findChromium(env: Environment): Promise<Chromium> {
+  const given = env.CHROME_PATH;
+  if (given !== undefined && given !== "") {
+    const version = (await mayExecute(given)) ? await versionOf(given, env) : null;
+    if (version !== null) return { path: given, version };
+    return { path: null, reason: `CHROME_PATH names ${given}, which does not run` };
+  }
+  for (const name of NAMES) {
+    const path = await findOnPath(name, env);
+    const version = path === null ? null : await versionOf(path, env);
+    if (path !== null && version !== null) return { path, version };
+  }
+  return { path: null, reason: "no Chromium on the PATH, and CHROME_PATH is not set" };
+}
+
+/** A browser, installed from the distribution's packages (apt) when we are root and there is none. */
+export async function getChromium(options: ChromiumOptions): Promise<Chromium> {
+  const { env, uid } = options;
+  const found = await findChromium(env);
+  if (found.path !== null || (env.CHROME_PATH ?? "") !== "") return found;
+  if (uid !== 0) return { path: null, reason: `${found.reason}; only root may install it` };
+  const apt = await findOnPath("apt-get", env);
+  if (apt === null) return { path: null, reason: `${found.reason}; there is no apt-get to install it` };
+  const problem = await install(apt, options);
+  if (problem !== null) return { path: null, reason: `${found.reason}; ${problem}` };
+  return findChromium(env);
+}
+
+async function install(apt: string, { env, say, signal }: ChromiumOptions): Promise<string | null> {
+  const quiet = { ...env, DEBIAN_FRONTEND: "noninteractive" };
+  // Another apt may be at work (a fresh machine updates itself): wait for its lock, bounded.
+  const wait = ["-o", "DPkg::Lock::Timeout=120"];
+  say("installing Chromium with apt-get (about 300 MB): a minute or two");
+  try {
+    await runTool(apt, [...wait, "-qq", "update"], { env: quiet, signal });
+    const args = [...wait, "-qq", "install", "-y", "--no-install-recommends", "chromium"];
+    const result = await runTool(apt, args, { env: quiet, signal });
+    return result.code === 0 ? null : `apt-get could not install it: ${lastLines(result.stderr, 2)}`;
+  } catch (error) {
+    signal?.throwIfAborted();
+    return reasonOf(error);
+  }
+}
+
+async function versionOf(path: string, env: Environment): Promise<string | null> {
+  const result = await runTool(path, ["--version"], { env }).catch(() => null);
+  return /\d+\.\d+[\d.]*/.exec(result?.stdout ?? "")?.[0] ?? null;
+}

@@ -1,0 +1,58 @@
+import { addressOf } from "../parts/postgres-databases.ts";
+import type { Environment } from "../parts/tool.ts";
+import type { Install } from "./install.ts";
+import type { Ports } from "./layout.ts";
+
+/** Where everything of the stack answers. The database addresses hold passwords: never print them. */
+export interface Addresses {
+  readonly proxy: string;
+  readonly admin: string;
+  readonly monolith: string;
+  readonly catalog: string;
+  readonly catalogWorker: string;
+  /** Its address for people too. */
+  readonly unleash: string;
+  readonly databases: {
+    readonly admin: string;
+    readonly shop: string;
+    /** The shop's database as the feed role, which reads the schema `feed` and nothing else. */
+    readonly feed: string;
+    readonly catalog: string;
+    readonly unleash: string;
+  };
+}
+
+/** One database and one owning role for each side that owns data. */
+export const DATABASES = {
+  shop: { name: "shop", owner: "monolith" },
+  catalog: { name: "catalog", owner: "catalog" },
+  unleash: { name: "unleash", owner: "unleash" },
+} as const;
+
+export const FEED_ROLE = "catalog_feed";
+
+/** `DATABASE_URL` and `UNLEASH_URL` point at parts that somebody else runs; else they are ours, on our ports. */
+export function addressesOf(ports: Ports, install: Install, environment: Environment): Addresses {
+  const local = (port: number) => `http://127.0.0.1:${port}`;
+  const admin =
+    environment.DATABASE_URL ??
+    `postgres://postgres:${encodeURIComponent(install.postgresPassword)}@127.0.0.1:${ports.postgres}/postgres`;
+  const passwords = install.databasePasswords;
+  const database = (name: string, user: string, password: string) =>
+    addressOf(admin, { database: name, user, password });
+  return {
+    proxy: local(ports.proxy),
+    admin: local(ports.admin),
+    monolith: local(ports.monolith),
+    catalog: local(ports.catalog),
+    catalogWorker: local(ports.catalogWorker),
+    unleash: environment.UNLEASH_URL ?? local(ports.unleash),
+    databases: {
+      admin,
+      shop: database(DATABASES.shop.name, DATABASES.shop.owner, passwords.monolith),
+      feed: database(DATABASES.shop.name, FEED_ROLE, passwords.feed),
+      catalog: database(DATABASES.catalog.name, DATABASES.catalog.owner, passwords.catalog),
+      unleash: database(DATABASES.unleash.name, DATABASES.unleash.owner, passwords.unleash),
+    },
+  };
+}

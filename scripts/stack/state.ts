@@ -1,0 +1,55 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
+import { z } from "zod";
+
+const port = z.int().min(1).max(65_535);
+
+/** The faults that can be planted into the extracted catalog, on purpose. */
+export const PLANTS = ["none", "slow-tail", "n-plus-one", "errors", "wrong-price"] as const;
+export type Plant = (typeof PLANTS)[number];
+
+/** What `up` settled, for every later command: `.banyan/stack.json`. No secret. */
+const StackState = z.strictObject({
+  ports: z.strictObject({
+    proxy: port,
+    admin: port,
+    monolith: port,
+    catalog: port,
+    catalogWorker: port,
+    unleash: port,
+    postgres: port,
+    mounted: port,
+  }),
+  plant: z.enum(PLANTS),
+  startedAt: z.iso.datetime(),
+});
+export type StackState = z.output<typeof StackState>;
+
+/** Undefined when nothing was started, or what stands there can't be read as one (then `up` writes it anew). */
+export function readStackState(file: string): StackState | undefined {
+  if (!existsSync(file)) return undefined;
+  try {
+    return StackState.parse(JSON.parse(readFileSync(file, "utf8")));
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws BYN-CLI-005 when nothing is up. */
+export function requireStackState(file: string): StackState {
+  const state = readStackState(file);
+  if (state === undefined) throw new BanyanError("BYN-CLI-005", `there is no ${file}`);
+  return state;
+}
+
+export function writeStackState(file: string, state: StackState): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, `${JSON.stringify(state, null, 2)}\n`);
+  renameSync(draft, file);
+}
+
+export function removeStackState(file: string): void {
+  rmSync(file, { force: true });
+}

@@ -1,0 +1,211 @@
+import { join } from "node:path";
+import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
+import { createUnleashAdmin } from "@banyan/platform/flags/unleash-admin.ts";
+import { ensureFeedRole, grantFeed } from "@banyan/platform/log/feed-role.ts";
+import { createLog } from "@banyan/platform/logging/log.ts";
+import { createPool } from "@banyan/platform/postgres/pool.ts";
+import { flagOf, loadSettings } from "@banyan/platform/settings/settings.ts";
+import type { CommandContext } from "../commands/context.ts";
+import { cacheFolder } from "../parts/cache.ts";
+import { externalPostgres, startPostgres } from "../parts/postgres.ts";
+import { createDatabase } from "../parts/postgres-databases.ts";
+import { lastLines } from "../parts/say.ts";
+import { runTool } from "../parts/tool.ts";
+import { adminTokenOf, startUnleash } from "../parts/unleash.ts";
+import { installUnleash } from "../parts/unleash-install.ts";
+import { type Addresses, addressesOf, DATABASES, FEED_ROLE } from "./addresses.ts";
+import { type Install, readOrMakeInstall } from "./install.ts";
+import { type Ports, portsOf } from "./layout.ts";
+import { listProcesses, type ProcessSpec, startProcess, stopProcess } from "./process.ts";
+import {
+  baseEnvironment,
+  catalogProcess,
+  catalogWorkerProcess,
+  monolithProcess,
+  proxyProcess,
+  type ServiceContext,
+  settingsEnvironment,
+} from "./services.ts";
+import { type Plant, readStackState, writeStackState } from "./state.ts";
+
+export interface UpOptions {
+  readonly portBase: number | undefined;
+  readonly plant: Plant;
+}
+
+export interface Stack {
+  readonly ports: Ports;
+  readonly addresses: Addresses;
+  readonly install: Install;
+}
+
+/**
+ * Starts the whole stack: Postgres, Unleash, the monolith with its seed, the extracted catalog with its worker, the
+ * proxy. What runs already is left as it is, so that it can be typed again at any point.
+ */
+export async function up(context: CommandContext, options: UpOptions): Promise<Stack> {
+  const { places, environment, screen } = context;
+  const before = readStackState(places.stack);
+  const running = new Set(
+    (await listProcesses(places.home)).filter((p) => p.running).map(({ name }) => name),
+  );
+  const ports =
+    options.portBase === undefined && before !== undefined ? before.ports : portsOf(options.portBase);
+  if (before !== undefined && running.size > 0 && before.ports.proxy !== ports.proxy) {
+    throw new BanyanError(
+      "BYN-CLI-009",
+      `it is up on ports around ${before.ports.proxy}; take it down first`,
+    );
+  }
+  const install = await readOrMakeInstall(places.install);
+  const addresses = addressesOf(ports, install, environment);
+  const service: ServiceContext = { places, ports, addresses, install, environment, plant: options.plant };
+  // Read before anything starts: a mistake in it should cost nothing.
+  const settings = loadSettings(join(places.root, "banyan.yaml"), {
+    ...environment,
+    ...settingsEnvironment(service),
+  });
+  writeStackState(places.stack, { ports, plant: options.plant, startedAt: new Date().toISOString() });
+
+  await startDatabase(context, service);
+  await Promise.all([startFlags(context, service, running), startMonolith(context, service, running)]);
+  const admin = createUnleashAdmin({
+    url: addresses.unleash,
+    token: environment.UNLEASH_ADMIN_TOKEN ?? adminTokenOf(install.unleash),
+    environment: "development",
+    timeoutMs: 10_000,
+  });
+  for (const [capability, settingsOf] of Object.entries(settings.capabilities)) {
+    const description = `Share of customers served by the extracted ${capability}. Evidence: npm run banyan -- report`;
+    if ((await admin.ensureFlags(flagOf(capability, settingsOf), description)) === "made") {
+      screen.good(`flag ${flagOf(capability, settingsOf)} made in Unleash, at 0 %`);
+    }
+  }
+  if (before !== undefined && before.plant !== options.plant) {
+    // Another fault, or none: the process must be another too.
+    await stopProcess(places.home, "catalog");
+    running.delete("catalog");
+  }
+  await Promise.all(
+    [catalogProcess(service), catalogWorkerProcess(service)].map((spec) => start(context, spec, running)),
+  );
+  await start(context, proxyProcess(service), running);
+  if (options.plant !== "none") screen.warn(`a fault is planted in the extracted catalog: ${options.plant}`);
+  return { ports, addresses, install };
+}
+
+async function start(
+  { places, screen, signal }: CommandContext,
+  spec: ProcessSpec,
+  running: ReadonlySet<string>,
+): Promise<void> {
+  if (running.has(spec.name)) {
+    screen.good(`${spec.name} runs already`);
+    return;
+  }
+  await startProcess(places.home, spec, signal);
+  screen.good(`${spec.name} on port ${spec.port}`);
+}
+
+async function startDatabase(
+  context: CommandContext,
+  { ports, install, addresses }: ServiceContext,
+): Promise<void> {
+  const { places, environment, screen, signal } = context;
+  const external = environment.DATABASE_URL;
+  if (external !== undefined) {
+    await externalPostgres(external);
+    screen.good("Postgres: yours, from DATABASE_URL");
+  } else {
+    const password = install.postgresPassword;
+    const say = screen.say;
+    await startPostgres({
+      stateFolder: places.home,
+      port: ports.postgres,
+      password,
+      env: environment,
+      say,
+      signal,
+    });
+    screen.good(`postgres on port ${ports.postgres}`);
+  }
+  const passwords = {
+    shop: install.databasePasswords.monolith,
+    catalog: install.databasePasswords.catalog,
+    unleash: install.databasePasswords.unleash,
+  };
+  for (const [key, spec] of Object.entries(DATABASES)) {
+    const password = passwords[key as keyof typeof DATABASES];
+    await createDatabase(addresses.databases.admin, { ...spec, password });
+  }
+}
+
+async function startFlags(
+  context: CommandContext,
+  { ports, install, addresses }: ServiceContext,
+  running: ReadonlySet<string>,
+): Promise<void> {
+  const { places, environment, screen, signal } = context;
+  if (environment.UNLEASH_URL !== undefined) {
+    screen.good(`Unleash: yours, at ${environment.UNLEASH_URL}`);
+    return;
+  }
+  if (running.has("unleash")) {
+    screen.good("unleash runs already");
+    return;
+  }
+  const installed = await installUnleash({
+    cacheFolder: cacheFolder(environment),
+    toolFolder: join(places.root, "tools", "unleash"),
+    nodePath: process.execPath,
+    env: environment,
+    say: screen.say,
+    signal,
+  });
+  await startUnleash({
+    stateFolder: places.home,
+    install: installed,
+    nodePath: process.execPath,
+    port: ports.unleash,
+    databaseUrl: addresses.databases.unleash,
+    secrets: install.unleash,
+    env: environment,
+    say: screen.say,
+    signal,
+  });
+  screen.good(`unleash on port ${ports.unleash}`);
+}
+
+/** Seeds, then starts the monolith, then lets the feed role read the peer port and nothing else. */
+async function startMonolith(
+  context: CommandContext,
+  service: ServiceContext,
+  running: ReadonlySet<string>,
+): Promise<void> {
+  const { places, environment, screen, signal } = context;
+  const { addresses, install } = service;
+  if (!running.has("monolith")) {
+    screen.say("filling the shop: 5,000 products, 2,000 customers …");
+    const seeded = await runTool(process.execPath, [join(places.root, "monolith/seed.ts")], {
+      env: { ...baseEnvironment(environment), DATABASE_URL: addresses.databases.shop },
+      cwd: places.root,
+      signal,
+    });
+    if (seeded.code !== 0) {
+      throw new BanyanError(
+        "BYN-PARTS-007",
+        `the seed failed: ${lastLines(seeded.stdout + seeded.stderr, 3)}`,
+      );
+    }
+  }
+  await start(context, monolithProcess(service), running);
+  const log = createLog("banyan", "silent");
+  const admin = createPool(addresses.databases.admin, { max: 1, name: "banyan up" }, log);
+  const shop = createPool(addresses.databases.shop, { max: 1, name: "banyan up" }, log);
+  try {
+    await ensureFeedRole(admin, FEED_ROLE, install.databasePasswords.feed);
+    await grantFeed(shop, FEED_ROLE);
+  } finally {
+    await Promise.all([admin.end(), shop.end()]);
+  }
+}
