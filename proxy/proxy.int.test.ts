@@ -212,7 +212,11 @@ capabilities: { catalog: { upstream: catalog, routes: [ GET /catalog/* ], percen
 
 describe("the process", () => {
   const folder = mkdtempSync(join(tmpdir(), "banyan-proxy-"));
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  const children: ChildProcess[] = [];
+  afterEach(() => {
+    for (const child of children.splice(0)) child.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+  });
 
   function run(...args: string[]): { child: ChildProcess; text: () => string; exit: Promise<number | null> } {
     let text = "";
@@ -220,6 +224,7 @@ describe("the process", () => {
       cwd: tmpdir(),
       env: { PATH: process.env.PATH },
     });
+    children.push(child);
     child.stdout?.on("data", (chunk) => {
       text += chunk;
     });

@@ -126,4 +126,4 @@ function run(
   });
 }
 
-if (import.meta.main) process.exitCode = (await check(process.argv.slice(2))) ? 0 : 1;
+if (process.argv[1] === import.meta.filename) process.exitCode = (await check(process.argv.slice(2))) ? 0 : 1;

@@ -6,8 +6,8 @@ import { getChromium } from "./parts/chromium.ts";
 import { getK6 } from "./parts/k6.ts";
 import { k6Release } from "./parts/k6-release.ts";
 import { installUnleash } from "./parts/unleash-install.ts";
-import { createScreen, showError } from "./terminal/screen.ts";
 import { exitCodeOf } from "./terminal/exit-code.ts";
+import { createScreen, showError } from "./terminal/screen.ts";
 
 const root = join(import.meta.dirname, "..");
 const env = process.env;

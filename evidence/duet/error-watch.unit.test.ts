@@ -42,7 +42,9 @@ test("an arm with most of the requests may have most of the errors", () => {
 });
 
 test("it stays a number in an outage of any length", () => {
-  expect(Number.isFinite(after("b".repeat(100_000)).highest)).toBe(true);
+  const watch = after("b".repeat(100_000));
+  expect(Number.isFinite(watch.highest)).toBe(true);
+  expect(Number.isFinite(watch.errorOn("b"))).toBe(true);
 });
 
 test("no stake grows on average: over all sequences of errors of a fair coin the mean e-value is 1", () => {

@@ -61,6 +61,25 @@ describe("latency", () => {
     expect(loss(1.08).verdict).toBe("fail");
   });
 
+  test("a large estimate is no fail while the blocks can't tell it from none", () => {
+    const verdict = verdictOn({ p95: 1.2, scatter: 0.9 });
+    expect(measure(verdict, "p95").estimate).toBeGreaterThan(1.1);
+    expect(measure(verdict, "p95").fail.lower).toBeLessThan(1);
+    expect(verdict.verdict).toBe("inconclusive");
+  });
+
+  test("the bounds are the sorted Walsh averages that the exact distribution names at each level", () => {
+    // n = 15: P(T ≤ 18) = 0.0075 and P(T ≤ 19) = 0.0090 lie around 0.05/6, P(T ≤ 10) = 0.0013 and P(T ≤ 11) = 0.00168
+    // around 0.01/6. So the 19th and the 11th from the end, and nothing is widened.
+    const verdict = verdictOn({ scatter: 0.1 });
+    const d = exampleDigest(QUICK, { scatter: 0.1 }).pairs.p95.map((p) => Math.log(p.bMs / p.aMs));
+    const averages = d.flatMap((x, i) => d.slice(i).map((y) => (x + y) / 2)).sort((x, y) => x - y);
+    const { pass, fail, widenedBy } = measure(verdict, "p95");
+    expect(widenedBy).toBe(1);
+    expect(pass.upper).toBeCloseTo(Math.exp(averages.at(-19) ?? Number.NaN), 9);
+    expect(fail.lower).toBeCloseTo(Math.exp(averages[10] ?? Number.NaN), 9);
+  });
+
   test("correlated blocks widen the interval", () => {
     const drifting = Array.from({ length: 15 }, (_, i) => ({ aMs: 30, bMs: 30 * (1 + 0.01 * (i - 7)) }));
     const shuffled = [7, 0, 14, 3, 11, 5, 9, 1, 13, 4, 10, 2, 12, 6, 8].flatMap((i) => drifting[i] ?? []);
@@ -144,6 +163,7 @@ describe("errors", () => {
     expect(verdict.reasons[0]).toMatch(/^errors: candidate 12 of 12/);
     expect(verdict.reasons.join()).toMatch(/usable blocks/);
     expect(judgeDigest({ ...digest, eValue: 99 }, QUICK, 1).verdict).toBe("inconclusive");
+    expect(verdictOn({}, { eValue: 100 }).errors.outcome).toBe("fail");
   });
 
   test("an e-value does not count when answers came from the wrong side", () => {

@@ -18,6 +18,12 @@ test("a series that alternates is clipped to 0, so that no interval is ever narr
   expect(clippedLag1([1, -1, 1, -1, 1, -1])).toBe(0);
 });
 
+test("a long ramp is clipped under 1", () => {
+  const ramp = Array.from({ length: 2000 }, (_, i) => i);
+  expect(lag1(ramp)).toBeGreaterThan(0.998);
+  expect(clippedLag1(ramp)).toBe(0.99);
+});
+
 test("equal values have no autocorrelation, even when their mean is not exact in binary", () => {
   expect(lag1(Array.from({ length: 15 }, () => 0.1))).toBe(0);
 });

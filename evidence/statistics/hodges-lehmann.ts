@@ -39,7 +39,7 @@ export function centreInterval(
   const estimate = medianOfSorted(averages);
   const k = signedRankOrder(n, alpha);
   if (k === 0) return { estimate, lower: null, upper: null };
-  const low = averages[k] ?? estimate;
+  const low = averages[k - 1] ?? estimate;
   const high = averages[averages.length - k] ?? estimate;
   return {
     estimate,

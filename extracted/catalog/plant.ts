@@ -80,13 +80,10 @@ export function createPlant(name: PlantName, { slowMs, random }: PlantOptions): 
   }
 }
 
-/** Every product of a list with its breadcrumb and its related ones, and each of those again, though none is shown. */
+/** Every product of a list by itself, with the breadcrumb and the related ones that no list shows. */
 function oneByOne(reads: CatalogReads): CatalogReads {
   const alone = async <Item extends { readonly id: string }>(items: readonly Item[]): Promise<void> => {
-    for (const { id } of items) {
-      const product = await reads.product(id);
-      for (const related of product?.related ?? []) await reads.product(related.id);
-    }
+    for (const { id } of items) await reads.product(id);
   };
   return {
     ...reads,

@@ -19,13 +19,14 @@ const Environment = z.object({
   DATABASE_URL: z.url(),
   /** The monolith's database as the feed role. */
   SOURCE_DATABASE_URL: z.url(),
-  LOG_LEVEL: z.string().default("info"),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal"]).default("info"),
 });
 
 // The catalog's second process: follows the monolith's outbox and applies it to the copy (design §2, §5).
-const log = createLog("catalog-worker", process.env.LOG_LEVEL);
+const log = createLog("catalog-worker");
 await runProcess(log, async () => {
   const environment = readEnvironment(Environment, process.env);
+  log.level = environment.LOG_LEVEL;
   const copy = createPool(environment.DATABASE_URL, { max: 4, name: "catalog worker" }, log);
   const source = createPool(environment.SOURCE_DATABASE_URL, { max: 4, name: "catalog worker" }, log);
   await migrate(copy, fileURLToPath(new URL("migrations", import.meta.url)));

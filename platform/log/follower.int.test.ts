@@ -186,6 +186,17 @@ test("a bad event stops its slot only, with its reason to see, and goes on once 
   await until("one is left", () => follower.numbers().lag?.stopped === 1);
 });
 
+test("a stopped slot that was filled again is followed at once, whatever rest it had before it", async () => {
+  const follower = start({ pollMs: 20, retryStoppedMs: NEVER_MS });
+  await bench.edit(1, "bad", -5);
+  await bench.edit(1, "bad", 5);
+  await until("stopped", () => follower.numbers().lag?.stopped === 1);
+  await backfill({ capability: sample, source: bench.source, copy: bench.copy });
+  await bench.edit(1, "after", 6);
+  await until("followed", async () => (await bench.journal(1)).length === 1);
+  expect(await bench.journal(1)).toEqual([6]);
+});
+
 test("a busy slot takes turns with the others", async () => {
   for (let i = 0; i < 200; i++) await bench.edit(1, "busy", i);
   for (const slot of [2, 3, 4, 5, 6]) await bench.edit(slot, "quiet", 1);

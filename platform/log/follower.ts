@@ -67,7 +67,8 @@ export function follow<Change>(options: FollowOptions<Change>): Follower {
   const peer = peerOutbox(source);
   const to = { capability, copy, peer, batch };
   const waker = createWaker();
-  const restUntil = new Map<number, number>();
+  /** Slots that rest after a failure, while they stand at the `seq` that it left them at: a re-fill ends the rest. */
+  const rests = new Map<number, { readonly seq: number; readonly untilMs: number }>();
   const counts = { applied: 0, duplicates: 0, gaps: 0, quarantined: 0, failedRounds: 0, failing: 0 };
   let lag: Lag | undefined;
   let lagAtMs = 0;
@@ -84,6 +85,11 @@ export function follow<Change>(options: FollowOptions<Change>): Follower {
     onListening: () => waker.wake(),
   });
 
+  const resting = ({ slot, seq }: SlotLag): boolean => {
+    const rest = rests.get(slot);
+    return rest !== undefined && rest.seq === seq && rest.untilMs > now();
+  };
+
   const step = async (row: SlotLag): Promise<void> => {
     const { rows } = await peer.read(capability.name, row.slot, row.seq, batch);
     // No rows though the owner is ahead: deliver a hole, so that the pull judges it under the lock.
@@ -97,10 +103,10 @@ export function follow<Change>(options: FollowOptions<Change>): Follower {
       log.error({ slot: row.slot, code: "BYN-DATA-004" }, "a slot is quarantined: outbox rows are missing");
     }
     if (done.end === "stopped") {
-      if (!restUntil.has(row.slot))
+      if (rests.get(row.slot)?.seq !== done.seq)
         log.error({ slot: row.slot, seq: done.seq + 1 }, "a bad event stopped its slot");
-      restUntil.set(row.slot, now() + retryStoppedMs);
-    } else restUntil.delete(row.slot);
+      rests.set(row.slot, { seq: done.seq, untilMs: now() + retryStoppedMs });
+    } else rests.delete(row.slot);
   };
 
   const ahead = async (row: SlotLag): Promise<void> => {
@@ -116,9 +122,7 @@ export function follow<Change>(options: FollowOptions<Change>): Follower {
     const copies = await readCopies(copy, capability.name); // first the copy, then the owner: see lag.ts
     lag = lagFrom(copies, await peer.heads(capability.name));
     lagAtMs = now();
-    const due = lag.slots.filter(
-      (row) => row.state === "following" && row.lag !== 0 && (restUntil.get(row.slot) ?? 0) <= now(),
-    );
+    const due = lag.slots.filter((row) => row.state === "following" && row.lag !== 0 && !resting(row));
     turn += 1;
     for (let i = 0; i < due.length && !stopping; i++) {
       const row = due[(i + turn) % due.length];
@@ -128,7 +132,7 @@ export function follow<Change>(options: FollowOptions<Change>): Follower {
       } catch (error) {
         if (isUnreachable(error)) throw error;
         if (isContention(error)) continue; // in other hands (a re-fill); the next round tries it again
-        restUntil.set(row.slot, now() + retryStoppedMs);
+        rests.set(row.slot, { seq: row.seq, untilMs: now() + retryStoppedMs });
         log.error({ slot: row.slot, err: error }, "a slot could not be followed; it rests, the others go on");
       }
     }

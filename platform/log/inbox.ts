@@ -97,8 +97,7 @@ async function applyOne<Change>(
   try {
     const ids = await capability.apply(client, slot, changes);
     // A deferred constraint would speak up at COMMIT only, where no event can be blamed any more.
-    await client.query("SET CONSTRAINTS ALL IMMEDIATE");
-    await client.query("RELEASE SAVEPOINT event");
+    await client.query("SET CONSTRAINTS ALL IMMEDIATE; RELEASE SAVEPOINT event");
     return { ids };
   } catch (error) {
     if (isPassing(error)) throw error;

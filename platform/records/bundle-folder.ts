@@ -14,7 +14,7 @@ import { bundleHash, bundleText, checkedBundle, parseBundle } from "@banyan/evid
 import { evidenceId } from "@banyan/evidence/bundle/evidence-id.ts";
 import type { BundleReading } from "@banyan/evidence/ledger/verify-bundles.ts";
 import { fileHash, refuseSecret, scannedFile, scrubLog } from "./bundle-scan.ts";
-import { syncFolder, writeNewFile } from "./durable.ts";
+import { removeQuietly, syncFolder, writeNewFile } from "./durable.ts";
 import { acquireLock, lockHolder } from "./file-lock.ts";
 import { storageError, systemCode } from "./storage-error.ts";
 
@@ -60,7 +60,8 @@ export async function openBundle(
     try {
       return await work();
     } catch (error) {
-      await discard();
+      await removeQuietly(folder);
+      await lock.release().catch(() => undefined);
       throw storageError(error, "BYN-EVIDENCE-023", doing);
     }
   };

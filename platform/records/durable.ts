@@ -1,4 +1,4 @@
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, open, rm } from "node:fs/promises";
 
 /** Makes names in a folder (creations, renames) outlive a power cut; the files' own fsync does not. */
 export async function syncFolder(folder: string): Promise<void> {
@@ -19,6 +19,11 @@ export async function writeNewFile(path: string, data: string | Uint8Array, mode
   } finally {
     await handle.close();
   }
+}
+
+/** Cleaning up after a failure must not hide what failed. */
+export async function removeQuietly(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true }).catch(() => undefined);
 }
 
 /** write(2) may take less than it was given, and says ENOSPC only at the next one. */

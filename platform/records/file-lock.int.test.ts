@@ -7,6 +7,9 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { acquireLock, type LockHolder, lockHolder } from "./file-lock.ts";
 import { livenessOf, thisProcess } from "./process-identity.ts";
 
+/** Conditions come soon on a quiet machine; a busy one may take its time. */
+const PATIENCE_MS = 30_000;
+
 let folder: string;
 let path: string;
 const children: ChildProcess[] = [];
@@ -38,8 +41,8 @@ async function holdingProcess(purpose: string): Promise<ChildProcess> {
   return child;
 }
 
-/** The lock file as a dead process left it. */
-function plantDead(change: Partial<LockHolder>): void {
+/** A lock file of this process; with another start time it is a dead one's. */
+function plant(change: Partial<LockHolder>): void {
   const holder = {
     token: crypto.randomUUID(),
     ...thisProcess(),
@@ -62,7 +65,7 @@ describe("acquireLock", () => {
       purpose: "second",
       onWait: (holder) => waitedFor.push(holder.purpose),
     });
-    await expect.poll(() => waitedFor).toEqual(["banyan next catalog"]);
+    await expect.poll(() => waitedFor, { timeout: PATIENCE_MS }).toEqual(["banyan next catalog"]);
     child.kill("SIGKILL");
     const lock = await waiting;
     expect((await lockHolder(path))?.purpose).toBe("second");
@@ -72,16 +75,16 @@ describe("acquireLock", () => {
   });
 
   it("does not take a process for the dead holder because it got the same pid", async () => {
-    plantDead({ started: "1" });
+    plant({ started: "1" });
     await using lock = await acquireLock(path, { purpose: "after the dead", waitMs: 0 });
     expect(JSON.parse(readFileSync(path, "utf8")).token).toBe(lock.holder.token);
   });
 
   it("takes over what a process of an earlier boot left, and waits for one in another container", async () => {
     const [host, , namespace] = thisProcess().realm.split(" ");
-    plantDead({ realm: `${host} another-boot ${namespace}` });
+    plant({ realm: `${host} another-boot ${namespace}` });
     await (await acquireLock(path, { purpose: "after the boot", waitMs: 0 })).release();
-    plantDead({ realm: "another-host boot pid:[1]", started: "1" });
+    plant({ realm: "another-host boot pid:[1]", started: "1" });
     await expect(acquireLock(path, { purpose: "x", waitMs: 0 })).rejects.toThrow("BYN-EVIDENCE-028");
   });
 
@@ -108,11 +111,11 @@ describe("acquireLock", () => {
     const counter = join(folder, "counter");
     writeFileSync(counter, "0");
     // A dead holder whose taking-over died half-way, too.
-    plantDead({ started: "1" });
+    plant({ started: "1" });
     const { token } = JSON.parse(readFileSync(path, "utf8")) as LockHolder;
     const over = JSON.stringify({ ...JSON.parse(readFileSync(path, "utf8")), token: crypto.randomUUID() });
     writeFileSync(`${path}.${token}.over`, over);
-    const counting = Array.from({ length: 6 }, () => start("counting.fixture.ts", path, counter, "40"));
+    const counting = Array.from({ length: 6 }, () => start("counting.fixture.ts", path, counter, "15"));
     const killed = await holdingProcess("dies while the others wait");
     killed.kill("SIGKILL");
     const ends = await Promise.all(
@@ -121,28 +124,33 @@ describe("acquireLock", () => {
       ),
     );
     expect(ends).toEqual([0, 0, 0, 0, 0, 0]);
-    expect(readFileSync(counter, "utf8")).toBe("240");
+    expect(readFileSync(counter, "utf8")).toBe("90");
     expect(existsSync(path)).toBe(false);
   });
 });
 
-it("is never held twice when many find the same dead holder at once", async () => {
-  for (let round = 0; round < 30; round++) {
-    plantDead({ started: "1" });
-    let holding = 0;
-    let most = 0;
-    const contenders = Array.from({ length: 8 }, async (_, i) => {
-      await using _held = await acquireLock(path, { purpose: `contender ${i}`, waitMs: 0 }).catch(() => null);
-      if (_held === null) return;
-      holding += 1;
-      most = Math.max(most, holding);
-      await new Promise((resolve) => setImmediate(resolve));
-      await lockHolder(path);
-      holding -= 1;
-    });
-    await Promise.all(contenders);
-    expect(most).toBe(1);
-  }
+it("looks again before it takes over, for another may have done so since", async () => {
+  plant({ started: "1" });
+  const { token } = JSON.parse(readFileSync(path, "utf8")) as LockHolder;
+  const over = await acquireLock(`${path}.${token}.over`, { purpose: "the quicker one, taking over" });
+  const waitedFor: string[] = [];
+  const slower = acquireLock(path, {
+    purpose: "the slower one",
+    onWait: ({ purpose }) => waitedFor.push(purpose),
+  });
+  // Its own file lies ready, so it has seen the dead holder or is about to.
+  await expect
+    .poll(() => readdirSync(folder).filter((name) => name.includes(`${token}.over.`)), {
+      timeout: PATIENCE_MS,
+    })
+    .toHaveLength(1);
+  plant({ purpose: "the quicker one" });
+  const theirs = readFileSync(path, "utf8");
+  await over.release();
+  await expect.poll(() => waitedFor, { timeout: PATIENCE_MS }).toEqual(["the quicker one"]);
+  expect(readFileSync(path, "utf8")).toBe(theirs);
+  rmSync(path);
+  await (await slower).release();
   expect(readdirSync(folder)).toEqual([]);
 });
 
@@ -152,5 +160,5 @@ it("tells a living process from a dead one and from a zombie", async () => {
   const holder = JSON.parse(readFileSync(path, "utf8")) as LockHolder;
   expect(livenessOf(holder)).toBe("alive");
   child.kill("SIGKILL");
-  await expect.poll(() => livenessOf(holder)).toBe("dead");
+  await expect.poll(() => livenessOf(holder), { timeout: PATIENCE_MS }).toBe("dead");
 });

@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import * as z from "zod";
-import { writeNewFile } from "./durable.ts";
+import { removeQuietly, writeNewFile } from "./durable.ts";
 import { livenessOf, thisProcess } from "./process-identity.ts";
 import { storageError, systemCode } from "./storage-error.ts";
 
@@ -77,7 +77,7 @@ export async function acquireLock(path: string, options: LockOptions): Promise<F
     if (signal?.aborted) throw signal.reason;
     throw storageError(error, "BYN-EVIDENCE-029", `taking the lock ${path}`);
   } finally {
-    await rm(ready, { force: true });
+    await removeQuietly(ready);
   }
   await sweep(path).catch(() => undefined);
   const release = async (): Promise<void> => {
@@ -115,7 +115,7 @@ async function takenOver(
     ...(signal ? { signal } : {}),
   });
   try {
-    
+    if ((await holderOf(path))?.token !== dead.token) return false;
     await rename(ready, path);
     return true;
   } finally {

@@ -16,13 +16,24 @@ import type { NewEntry } from "@banyan/evidence/ledger/entry.ts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { appendToLedger, readLedger, requireWhole } from "./ledger-file.ts";
 
+/** Conditions come soon on a quiet machine; a busy one may take its time. */
+const PATIENCE_MS = 30_000;
+
 let folder: string;
 let path: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "banyan-ledger-"));
   path = join(folder, "ledger.jsonl");
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+const children: ChildProcess[] = [];
+afterEach(async () => {
+  for (const child of children.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    child.kill("SIGKILL");
+    await once(child, "exit");
+  }
+  rmSync(folder, { recursive: true });
+});
 
 const note = (words: string): NewEntry => ({
   at: "2026-11-22T16:00:00.000Z",
@@ -35,6 +46,7 @@ function appending(name: string, count: number): { child: ChildProcess; said: Pr
   const child = spawn(process.execPath, [script, path, name, String(count)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
+  children.push(child);
   return { child, said: child.stdout === null ? Promise.resolve("") : text(child.stdout) };
 }
 
@@ -63,7 +75,7 @@ describe("appendToLedger", () => {
       const { child, said } = appending(`round ${round}`, 10_000);
       const size = () => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
       const before = size();
-      await expect.poll(size, { interval: 1 }).toBeGreaterThan(before + 2_000 * round);
+      await expect.poll(size, { interval: 1, timeout: PATIENCE_MS }).toBeGreaterThan(before + 2_000 * round);
       child.kill("SIGKILL");
       await once(child, "close");
       await appendToLedger(path, note(`after round ${round}`));

@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import type { ReportAssets } from "@banyan/evidence/report/report.ts";
-import { syncFolder, writeNewFile } from "./durable.ts";
+import { removeQuietly, syncFolder, writeNewFile } from "./durable.ts";
 import { storageError } from "./storage-error.ts";
 
 /**
@@ -43,7 +43,7 @@ export async function writeReport(path: string, text: string): Promise<void> {
     await rename(beside, path);
     await syncFolder(dirname(path));
   } catch (error) {
-    await rm(beside, { force: true });
+    await removeQuietly(beside);
     throw storageError(error, "BYN-EVIDENCE-031", `writing ${path}`);
   }
 }

@@ -1,4 +1,4 @@
-import { backfillCatalog } from "@banyan/catalog/backfill/backfill.ts";
+import { backfillCatalog, resetCatalogCopy } from "@banyan/catalog/backfill/backfill.ts";
 import { lagOfCatalog, reconcileCatalog } from "@banyan/catalog/reconcile/reconcile.ts";
 import { catalogCorpus } from "@banyan/loadtests/corpus/catalog.ts";
 import type { DuetOptions } from "@banyan/loadtests/runner/options.ts";
@@ -46,4 +46,9 @@ export function compareCatalog(addresses: Addresses, signal: AbortSignal): Promi
 
 export function catalogLag(addresses: Addresses): Promise<Lag> {
   return withBoth(addresses, lagOfCatalog);
+}
+
+/** Empties the copy, so that a demo shows its back-fill from the start. */
+export function emptyCatalogCopy(addresses: Addresses): Promise<void> {
+  return withBoth(addresses, ({ copy }) => resetCatalogCopy(copy));
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { loadSettings, type Settings } from "@banyan/platform/settings/settings.ts";
@@ -48,7 +48,9 @@ export async function stackContext(context: CommandContext): Promise<StackContex
   const file = join(places.root, "banyan.yaml");
   const variables = { ...environment, ...settingsEnvironment({ ports: state.ports, addresses, install }) };
   const settings = loadSettings(file, variables);
-  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+  // A planted fault is part of what was measured: evidence with it is none without it.
+  const planted = state.plant === "none" ? "" : `\n# planted: ${state.plant}\n`;
+  const text = `${readFileSync(file, "utf8")}${planted}`;
   const configuration = { hash: createHash("sha256").update(text).digest("hex"), text };
   return { ...context, state, install, addresses, settings, configuration };
 }

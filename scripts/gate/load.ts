@@ -20,6 +20,7 @@ import type { Screen } from "../terminal/screen.ts";
 import { corpusOf } from "./capability-parts.ts";
 import { comparedWith, type Gathered, type LoadExpectation } from "./gathered.ts";
 import { showRun } from "./run-progress.ts";
+import { readServed, servedBetween } from "./served.ts";
 
 export interface LoadOptions {
   readonly step: Step;
@@ -64,7 +65,9 @@ export async function gatherLoad(context: StackContext, options: LoadOptions): P
     onProgress: showRun(screen),
   };
   const takeLoadLock = loadLock(environment, screen, `measuring ${stepTitle(step)}`);
+  const before = await readServed(context, step.capability);
   const result = await runDuet(duet, { k6Path, folder, takeLoadLock });
+  const served = servedBetween(before, await readServed(context, step.capability));
   const { verdict, observation } = result;
   const endMs = observation.plan.duetStartMs + verdict.measuredMs;
   const load = {
@@ -82,12 +85,20 @@ export async function gatherLoad(context: StackContext, options: LoadOptions): P
     figures: [
       { name: "requests in the corpus", value: String(result.corpus.requests.length), ok: null },
       { name: "left out of it as noise", value: String(result.corpus.leftOut.length), ok: null },
+      { name: SERVED.monolith, value: String(served?.monolith ?? "unknown"), ok: null },
+      { name: SERVED.extracted, value: String(served?.extracted ?? "unknown"), ok: null },
       { name: "background requests", value: String(sent), ok: null },
       { name: "background answered wrongly", value: String(wrong), ok: wrong === 0 },
     ],
     load,
   };
 }
+
+/** Names of figures that the closing table reads again. */
+export const SERVED = {
+  monolith: "served by the monolith",
+  extracted: "served by the extracted side",
+} as const;
 
 interface NamedArm {
   readonly name: string;

@@ -10,14 +10,17 @@ const WORDS: Record<ProgressEvent["phase"], string> = {
   judged: "judged",
 };
 
-/** Draws a run: phase, running ratio, errors so far. */
+/** Draws a run: phase, seconds left, running ratio, errors so far. */
 export function showRun(screen: Screen): (event: ProgressEvent) => void {
   return ({ phase, elapsedMs, expectedMs, look, p50Ratio, errors }) => {
-    const ratio = p50Ratio === null ? "" : ` · p50 × ${p50Ratio.toFixed(2)} so far`;
-    const wrong = errors.a + errors.b === 0 ? "" : ` · wrong answers ${errors.a} / ${errors.b}`;
-    const second = look > 1 ? ` · look ${look}` : "";
-    const left = Math.max(0, Math.round((expectedMs - elapsedMs) / 1000));
-    const label = `${WORDS[phase]}${phase === "duet" || phase === "solo" || phase === "warm-up" ? `, ${left} s left` : ""}`;
-    screen.progress(label, expectedMs === 0 ? 0 : elapsedMs / expectedMs, `${second}${ratio}${wrong}`);
+    const running = phase === "duet" || phase === "solo" || phase === "warm-up";
+    const details = [
+      running ? `${Math.max(0, Math.round((expectedMs - elapsedMs) / 1000))} s left` : "",
+      look > 1 ? `look ${look}` : "",
+      p50Ratio === null ? "" : `p50 × ${p50Ratio.toFixed(2)} so far`,
+      errors.a + errors.b === 0 ? "" : `wrong answers ${errors.a} / ${errors.b}`,
+    ];
+    const ratio = expectedMs === 0 ? 0 : elapsedMs / expectedMs;
+    screen.progress(WORDS[phase], ratio, details.filter((detail) => detail !== "").join(" · "));
   };
 }

@@ -12,14 +12,21 @@ import { type Environment, type RunAs, reasonOf, runTool } from "./tool.ts";
 /** Reachable by every user; used by root only, when the working folder is not (a clone under /root). */
 const SHARED_FOLDER = "/var/lib/banyan";
 
-const placeShape = z.object({
+/** Where the Postgres of one working folder is, and who it runs as. */
+export interface PostgresPlace {
+  /** Holds `bin/`, `lib/` and `share/`. */
+  readonly binaries: string;
+  readonly dataDir: string;
+  readonly as: RunAs | null;
+}
+
+const fileShape = z.object({
+  /** The state folder that this was written for: a copy of the working folder must not take the original's data. */
+  madeFor: z.string(),
   binaries: z.string(),
   dataDir: z.string(),
   as: z.object({ uid: z.number(), gid: z.number() }).nullable(),
 });
-
-/** Where the Postgres of one working folder is, and who it runs as. */
-export type PostgresPlace = z.infer<typeof placeShape>;
 
 export interface PlaceOptions {
   readonly stateFolder: string;
@@ -29,15 +36,23 @@ export interface PlaceOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The place that was chosen before (`.banyan/postgres.json`), or null. */
+/**
+ * The place that was chosen before (`.banyan/postgres.json`), or null. After the working folder was moved or copied,
+ * data inside of it is found at its new place; data outside follows a move, and stays with the original of a copy.
+ */
 export async function readPlace(stateFolder: string): Promise<PostgresPlace | null> {
   const text = await readFile(placeFile(stateFolder), "utf8").catch(() => null);
   if (text === null) return null;
+  let file: z.infer<typeof fileShape>;
   try {
-    return placeShape.parse(JSON.parse(text));
+    file = fileShape.parse(JSON.parse(text));
   } catch {
     return null;
   }
+  const { madeFor, ...place } = file;
+  if (madeFor === (await realpath(stateFolder))) return place;
+  if (place.dataDir === ownDataDir(madeFor)) return { ...place, dataDir: ownDataDir(stateFolder) };
+  return (await exists(madeFor)) ? null : place;
 }
 
 /**
@@ -78,7 +93,7 @@ export async function forgetPlace(stateFolder: string): Promise<void> {
 }
 
 async function newDataDir(stateFolder: string, as: RunAs | null, env: Environment): Promise<string> {
-  const own = join(stateFolder, "postgres", "data");
+  const own = await realpath(stateFolder).then(ownDataDir);
   if (as === null || (await reaches(as, [stateFolder], env))) return own;
   const name = createHash("sha256")
     .update(await realpath(stateFolder))
@@ -121,12 +136,17 @@ async function writePlace(stateFolder: string, place: PostgresPlace): Promise<vo
   const path = placeFile(stateFolder);
   const draft = `${path}.${process.pid}`;
   try {
-    await writeFile(draft, `${JSON.stringify(place, null, 2)}\n`);
+    const file: z.infer<typeof fileShape> = { madeFor: await realpath(stateFolder), ...place };
+    await writeFile(draft, `${JSON.stringify(file, null, 2)}\n`);
     await rename(draft, path);
   } catch (cause) {
     await rm(draft, { force: true });
     throw new BanyanError("BYN-PARTS-013", `${path} can't be written: ${reasonOf(cause)}.`, { cause });
   }
+}
+
+function ownDataDir(stateFolder: string): string {
+  return join(stateFolder, "postgres", "data");
 }
 
 function placeFile(stateFolder: string): string {

@@ -1,11 +1,13 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rename, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePort } from "../stack/port.ts";
-import { isAlive } from "../stack/process-identity.ts";
+import { identify, isAlive } from "../stack/process-identity.ts";
 import { identityOf, readRecord } from "../stack/process-record.ts";
 import { removePostgres, startPostgres, statusPostgres, stopPostgres } from "./postgres.ts";
 import { createDatabase } from "./postgres-databases.ts";
@@ -86,10 +88,14 @@ describe("the working folder's Postgres", { timeout: 120_000 }, () => {
     await client.connect();
     const backend = (await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid")).rows[0]?.pid;
     if (backend === undefined || first.pid === null) throw new Error("no backend");
+    const server = await identify(first.pid);
+    if (server === null) throw new Error("no server");
     process.kill(backend, "SIGSTOP");
     try {
       process.kill(first.pid, "SIGKILL");
+      await expect.poll(() => isAlive(server)).toBe(false);
       const again = start();
+      again.catch(() => undefined);
       const log = () => readFile(join(stateFolder, "logs", "postgres.log.previous"), "utf8");
       await expect
         .poll(log, { timeout: 8_000 })
@@ -99,6 +105,39 @@ describe("the working folder's Postgres", { timeout: 120_000 }, () => {
     } finally {
       await client.end().catch(() => undefined);
     }
+  });
+
+  it("keeps a copy of the working folder, made while it runs, off the original's server and data", async () => {
+    const original = await start();
+    const copy = `${stateFolder}-copy`;
+    await promisify(execFile)("cp", ["-a", stateFolder, copy]);
+    try {
+      const copyPort = await freePort();
+      const server = await startPostgres({
+        stateFolder: copy,
+        port: copyPort,
+        password,
+        env,
+        say: () => undefined,
+      });
+      expect(server.pid).not.toBe(original.pid);
+      expect((await statusPostgres(copy)).state).toBe("ready");
+      await removePostgres(copy, env);
+      expect(await statusPostgres(stateFolder)).toMatchObject({ state: "ready", pid: original.pid });
+      expect(await query(original.url, "SELECT answer FROM kept")).toEqual([{ answer: 42 }]);
+    } finally {
+      await removePostgres(copy, env);
+      await rm(copy, { recursive: true, force: true });
+    }
+  });
+
+  it("finds its data after the working folder was moved", async () => {
+    await stopPostgres(stateFolder, env);
+    const before = stateFolder;
+    stateFolder = `${before}-moved`;
+    await rename(before, stateFolder);
+    const server = await start();
+    expect(await query(server.url, "SELECT answer FROM kept")).toEqual([{ answer: 42 }]);
   });
 
   it("names who holds its port, and leaves nothing running", async () => {

@@ -9,7 +9,7 @@ import { logPath } from "../stack/process-record.ts";
 import { makeData, postgresEnvironment } from "./postgres-data.ts";
 import { checkServer } from "./postgres-databases.ts";
 import { choosePlace, forgetPlace, type PostgresPlace, readPlace } from "./postgres-place.ts";
-import { findPostmaster, type Postmaster } from "./postmaster.ts";
+import { clearLeftLock, findPostmaster, type Postmaster } from "./postmaster.ts";
 import { lastLines, type Say } from "./say.ts";
 import { type Environment, runTool } from "./tool.ts";
 
@@ -70,6 +70,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
       return await opened(running, options);
     }
     await makeData(place, { ...options, durable: options.durable ?? true });
+    await clearLeftLock(place.dataDir);
     say(`starting Postgres on port ${options.port}`);
     await start(place, options);
     const started = await findPostmaster(place.dataDir);
@@ -147,18 +148,22 @@ async function start(place: PostgresPlace, options: PostgresOptions): Promise<vo
     stopSignal: "SIGINT" as const,
     ...(place.as === null ? {} : { as: place.as }),
   };
-  // Children of a killed server live on for a moment and hold its shared memory; then it starts.
+  // A server that was killed takes a moment to be gone, and its children hold its shared memory a little longer.
   const giveUpAt = performance.now() + 10_000;
   for (;;) {
     try {
       await startProcess(options.stateFolder, spec, options.signal);
       return;
     } catch (error) {
-      const orphans = error instanceof BanyanError && /pre-existing shared memory/.test(error.detail);
-      if (!orphans || performance.now() > giveUpAt) throw error;
+      if (!isPassing(error) || performance.now() > giveUpAt) throw error;
       await delay(200);
     }
   }
+}
+
+function isPassing(error: unknown): boolean {
+  if (!(error instanceof BanyanError)) return false;
+  return error.code === "BYN-PARTS-009" || error.detail.includes("pre-existing shared memory");
 }
 
 /** A server that is just starting or stopping is waited for. */

@@ -1,4 +1,4 @@
-import { readFile, readlink, realpath } from "node:fs/promises";
+import { readdir, readFile, readlink, realpath, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { identify } from "../stack/process-identity.ts";
 
@@ -31,4 +31,17 @@ export async function findPostmaster(dataDir: string): Promise<Postmaster | null
   if (process.platform !== "linux") return found;
   const workingFolder = await readlink(`/proc/${found.pid}/cwd`).catch(() => null);
   return workingFolder === (await realpath(dataDir)) ? found : null;
+}
+
+/**
+ * Removes a `postmaster.pid` that a kill, or a copy of the folder, left. Postgres itself refuses to start while its
+ * pid is alive, even as a stranger's. Safe only if no process works in the data folder, a server's children
+ * included; so it is done on Linux alone, which can tell.
+ */
+export async function clearLeftLock(dataDir: string): Promise<void> {
+  if (process.platform !== "linux") return;
+  const folder = await realpath(dataDir);
+  const pids = (await readdir("/proc")).filter((entry) => /^\d+$/.test(entry));
+  const folders = await Promise.all(pids.map((pid) => readlink(`/proc/${pid}/cwd`).catch(() => "")));
+  if (!folders.includes(folder)) await rm(join(folder, "postmaster.pid"), { force: true });
 }

@@ -1,5 +1,5 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readdir, readFile, realpath, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { z } from "zod";
 import type { ProcessIdentity } from "./process-identity.ts";
@@ -30,18 +30,26 @@ export function recordPath(stateFolder: string, name: string): string {
 }
 
 export function logPath(stateFolder: string, name: string): string {
-  return join(stateFolder, "logs", `${nameShape.parse(name)}.log`);
+  return resolve(stateFolder, "logs", `${nameShape.parse(name)}.log`);
 }
 
-/** The record of that name, or null when there is none or it can't be read as one (a stop in mid-write). */
+/**
+ * The record of that name, or null when there is none, it can't be read as one, or it came here with a copy of
+ * another working folder: that one's processes are not ours to stop.
+ */
 export async function readRecord(stateFolder: string, name: string): Promise<ProcessRecord | null> {
   const text = await readFile(recordPath(stateFolder, name), "utf8").catch(() => null);
   if (text === null) return null;
+  let record: ProcessRecord;
   try {
-    return recordShape.parse(JSON.parse(text));
+    record = recordShape.parse(JSON.parse(text));
   } catch {
     return null;
   }
+  const logs = await realpath(dirname(record.log)).catch(() => null);
+  // Null: that folder is gone, so this one was moved and not copied.
+  const ours = logs === null || logs === (await realpath(join(stateFolder, "logs")).catch(() => null));
+  return ours ? record : null;
 }
 
 /** Written whole or not at all: temporary file, then rename. */

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rename, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -128,6 +128,28 @@ it("never signals a stranger that has the pid of a dead process", async () => {
   expect(await stopProcess(folder, "stale")).toBe("not running");
   expect(await lives(child.pid)).toBe(true);
   expect(await recordNames(folder)).toEqual(["child"]);
+});
+
+it("leaves the processes of a working folder alone when asked in a copy of it", async () => {
+  const child = await startProcess(folder, run(FOREVER));
+  const copy = `${folder}-copy`;
+  try {
+    await cp(folder, copy, { recursive: true });
+    expect(await listProcesses(copy)).toEqual([]);
+    expect(await stopProcess(copy, "child")).toBe("not running");
+    expect(await lives(child.pid)).toBe(true);
+  } finally {
+    await rm(copy, { recursive: true, force: true });
+  }
+});
+
+it("still knows its processes after the working folder was moved", async () => {
+  const child = await startProcess(folder, run(FOREVER));
+  const before = folder;
+  folder = `${before}-moved`;
+  await rename(before, folder);
+  expect(await listProcesses(folder)).toMatchObject([{ name: "child", pid: child.pid, running: true }]);
+  expect(await stopProcess(folder, "child")).toBe("stopped");
 });
 
 it("shows a process that died later as not running, and starts it anew with its old log kept", async () => {

@@ -31,6 +31,8 @@ import { type Plant, readStackState, writeStackState } from "./state.ts";
 export interface UpOptions {
   readonly portBase: number | undefined;
   readonly plant: Plant;
+  /** Leaves a fault that is planted where it is, instead of `plant`. */
+  readonly keepPlant?: boolean;
 }
 
 export interface Stack {
@@ -59,13 +61,14 @@ export async function up(context: CommandContext, options: UpOptions): Promise<S
   }
   const install = await readOrMakeInstall(places.install);
   const addresses = addressesOf(ports, install, environment);
-  const service: ServiceContext = { places, ports, addresses, install, environment, plant: options.plant };
+  const plant = options.keepPlant === true ? (before?.plant ?? options.plant) : options.plant;
+  const service: ServiceContext = { places, ports, addresses, install, environment, plant };
   // Read before anything starts: a mistake in it should cost nothing.
   const settings = loadSettings(join(places.root, "banyan.yaml"), {
     ...environment,
     ...settingsEnvironment(service),
   });
-  writeStackState(places.stack, { ports, plant: options.plant, startedAt: new Date().toISOString() });
+  writeStackState(places.stack, { ports, plant, startedAt: new Date().toISOString() });
 
   await startDatabase(context, service);
   await Promise.all([startFlags(context, service, running), startMonolith(context, service, running)]);
@@ -81,7 +84,7 @@ export async function up(context: CommandContext, options: UpOptions): Promise<S
       screen.good(`flag ${flagOf(capability, settingsOf)} made in Unleash, at 0 %`);
     }
   }
-  if (before !== undefined && before.plant !== options.plant) {
+  if (before !== undefined && before.plant !== plant) {
     // Another fault, or none: the process must be another too.
     await stopProcess(places.home, "catalog");
     running.delete("catalog");
@@ -90,7 +93,7 @@ export async function up(context: CommandContext, options: UpOptions): Promise<S
     [catalogProcess(service), catalogWorkerProcess(service)].map((spec) => start(context, spec, running)),
   );
   await start(context, proxyProcess(service), running);
-  if (options.plant !== "none") screen.warn(`a fault is planted in the extracted catalog: ${options.plant}`);
+  if (plant !== "none") screen.warn(`a fault is planted in the extracted catalog: ${plant}`);
   return { ports, addresses, install };
 }
 

@@ -5,9 +5,10 @@ import { ensureFeedRole, grantFeed } from "@banyan/platform/log/feed-role.ts";
 import { createLog } from "@banyan/platform/logging/log.ts";
 import { migrate } from "@banyan/platform/postgres/migrate.ts";
 import { createPool } from "@banyan/platform/postgres/pool.ts";
-import type { Pool } from "pg";
 
 const ROOT = join(import.meta.dirname, "../..");
+
+type Pool = ReturnType<typeof createPool>;
 
 /** The monolith's database, seeded, the catalog's own beside it, and the role that one reads the other with. */
 export interface BothSides {

@@ -68,6 +68,8 @@
     return (plot) => {
       const ratio = window.devicePixelRatio || 1;
       plot.ctx.save();
+      plot.ctx.textAlign = "left";
+      plot.ctx.textBaseline = "alphabetic";
       plot.ctx.font = `${12 * ratio}px system-ui, sans-serif`;
       paint(plot, plot.ctx, ratio);
       plot.ctx.restore();

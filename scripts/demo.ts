@@ -1,0 +1,128 @@
+// `npm run demo`: the whole evolution of the catalog on the demo shop, each step behind its verdict, and everything
+// stopped at the end. `-- --stay` leaves it up for clicking; `-- --plant FAULT` shows a gate that stops.
+import { mkdir, rename } from "node:fs/promises";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
+import { baseline } from "./00-baseline.ts";
+import { facade } from "./01-facade.ts";
+import { catalog } from "./02-catalog.ts";
+import { emptyCatalogCopy } from "./capabilities/catalog.ts";
+import { type CommandContext, type StackContext, stackContext } from "./commands/context.ts";
+import { makeReport } from "./commands/report.ts";
+import { showAddresses } from "./commands/stack.ts";
+import { arrived } from "./gate/arrival.ts";
+import { unleashAdminOf } from "./gate/standing.ts";
+import { showLadder } from "./lesson/ladder.ts";
+import { runCommand } from "./lesson/script.ts";
+import { down } from "./stack/down.ts";
+import { type MemoryPeak, startMemorySampler } from "./stack/memory.ts";
+import { listProcesses } from "./stack/process.ts";
+import { PLANTS, type Plant } from "./stack/state.ts";
+import { type Stack, up } from "./stack/up.ts";
+
+const MIB = 1024 ** 2;
+
+interface DemoOptions {
+  readonly stay: boolean;
+  readonly plant: Plant;
+  readonly portBase: number | undefined;
+}
+
+await runCommand(async (command) => {
+  const options = readOptions();
+  const { screen, places } = command;
+  const began = performance.now();
+  const memory = startMemorySampler(async () => {
+    const running = (await listProcesses(places.home)).filter((each) => each.running);
+    return [...running, { name: "demo and k6", pid: process.pid }];
+  });
+  let stack: Stack | undefined;
+  try {
+    screen.title("The shop, the façade and what they stand on");
+    stack = await up(command, { portBase: options.portBase, plant: options.plant });
+    const context = await stackContext(command);
+    await beginAnew(context);
+    await walk(context);
+  } finally {
+    showMemory(command, await memory.stop());
+    if (!options.stay) {
+      screen.title("Stopping everything");
+      await down(command);
+    }
+  }
+  const minutes = ((performance.now() - began) / 60_000).toFixed(1);
+  screen.title(`Done in ${minutes} minutes`);
+  screen.good(`the report: ${places.report}`);
+  if (options.stay) showAddresses(command, stack);
+  if (options.stay) screen.next("npm run banyan -- down", "when you have clicked enough");
+  else screen.next("npm run demo -- --stay", "the same, and everything stays up for clicking");
+});
+
+/** The table and the report are made of whatever was measured, also when a gate stopped the walk. */
+async function walk(context: StackContext): Promise<void> {
+  try {
+    await baseline(context);
+    await facade(context);
+    await catalog(context);
+  } finally {
+    if (!context.signal.aborted) await showLadder(context, "catalog");
+    const { path } = await makeReport(context);
+    context.screen.say(`\n  report: ${path}`);
+  }
+}
+
+/** A demo is a walk of its own: what was proved before is put aside, not thrown away, and the flag begins at 0 %. */
+async function beginAnew(context: StackContext): Promise<void> {
+  const { places, screen, addresses } = context;
+  const past = join(places.home, "past", new Date().toISOString().replace(/[:.]/g, "-"));
+  const aside = await moveAside(places.ledger, join(past, "ledger.jsonl"));
+  if ((await moveAside(places.evidence, join(past, "evidence"))) || aside) {
+    screen.say(`an earlier walk's ledger and evidence are kept in ${past}`);
+  }
+  const admin = unleashAdminOf(context);
+  await admin.setPercentage("catalog", 0);
+  await arrived(context, "catalog", 0);
+  await emptyCatalogCopy(addresses);
+}
+
+async function moveAside(from: string, to: string): Promise<boolean> {
+  await mkdir(join(to, ".."), { recursive: true });
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
+    throw error;
+  }
+}
+
+function showMemory({ screen }: CommandContext, peak: MemoryPeak): void {
+  if (peak.samples === 0) return;
+  screen.title(`Memory at its peak: ${Math.round(peak.totalBytes / MIB)} MiB in all (proportional set size)`);
+  const rows = [...peak.byName].sort(([, a], [, b]) => b - a);
+  screen.table(
+    ["process", "its own peak"],
+    rows.map(([name, bytes]) => [name, `${Math.round(bytes / MIB)} MiB`]),
+  );
+}
+
+function readOptions(): DemoOptions {
+  try {
+    const { values } = parseArgs({
+      options: {
+        stay: { type: "boolean", default: false },
+        plant: { type: "string", default: "none" },
+        "port-base": { type: "string" },
+        verbose: { type: "boolean", default: false },
+      },
+    });
+    const plant = PLANTS.find((name) => name === values.plant);
+    if (plant === undefined) throw new Error(`--plant ${values.plant}: one of ${PLANTS.join(", ")}`);
+    const base = values["port-base"];
+    if (base !== undefined && !/^\d{1,5}$/.test(base)) throw new Error(`--port-base ${base} is no number`);
+    return { stay: values.stay, plant, portBase: base === undefined ? undefined : Number(base) };
+  } catch (cause) {
+    throw new BanyanError("BYN-CLI-002", cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}

@@ -1,0 +1,35 @@
+import { join } from "node:path";
+import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
+import { type CommandContext, commandContext, type StackContext, stackContext } from "../commands/context.ts";
+import { up } from "../stack/up.ts";
+import { exitCodeOf } from "../terminal/exit-code.ts";
+import { createScreen, showError } from "../terminal/screen.ts";
+
+export const ROOT = join(import.meta.dirname, "..", "..");
+
+/**
+ * Runs a numbered script by itself: Ctrl-C undoes what was begun and leaves the flag where it was; errors come with
+ * their code; the exit code is the command line's.
+ */
+export async function runScript(script: (context: StackContext) => Promise<void>): Promise<void> {
+  await runCommand(async (command) => {
+    await up(command, { portBase: undefined, plant: "none", keepPlant: true });
+    await script(await stackContext(command));
+  });
+}
+
+/** The frame of a command that is no part of `banyan`: interrupts, errors, exit code. */
+export async function runCommand(work: (context: CommandContext) => Promise<void>): Promise<void> {
+  const screen = createScreen(false);
+  const interrupt = new AbortController();
+  const interrupted = () => interrupt.abort(new BanyanError("BYN-CLI-011", "stopped before it was done"));
+  process.on("SIGINT", interrupted);
+  process.on("SIGTERM", interrupted);
+  try {
+    await work(commandContext(ROOT, process.env, screen, interrupt.signal));
+  } catch (error) {
+    const shown = interrupt.signal.aborted ? interrupt.signal.reason : error;
+    showError(screen, shown, process.argv.includes("--verbose"));
+    process.exitCode = exitCodeOf(shown);
+  }
+}
