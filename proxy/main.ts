@@ -19,6 +19,8 @@ const environmentSchema = z.object({
   BANYAN_VISITOR_KEY: key.optional(),
   BANYAN_ADMIN_TOKEN: token.optional(),
   BANYAN_DEBUG_TOKEN: token.optional(),
+  /** Where the last known flags are kept across restarts. */
+  BANYAN_FLAGS_BACKUP: z.string().min(1).optional(),
   LOG_LEVEL: z.enum(levels).default("info"),
 });
 
@@ -38,7 +40,7 @@ async function start(): Promise<Running> {
     adminToken: environment.BANYAN_ADMIN_TOKEN,
     debugToken: environment.BANYAN_DEBUG_TOKEN,
   };
-  const backupFolder = resolve(".banyan", "flags");
+  const backupFolder = environment.BANYAN_FLAGS_BACKUP ?? resolve(".banyan", "flags");
   const first = settings();
   const proxy = await startProxy({
     settings: first,

@@ -33,7 +33,7 @@ function measuresOfPairs(
   return protocol.metrics.flatMap((metric) => {
     const margin = latency[metric];
     if (margin === undefined) return [];
-    const atLeastBlocks = 0;
+    const atLeastBlocks = metric === "p99" ? protocol.p99.atLeast : protocol.instrument.minBlocks;
     const rule: LatencyRule = {
       metric,
       scale,

@@ -30,8 +30,8 @@ export interface Noise {
 export const NOMINAL: Noise = {
   name: "nominal",
   medianMs: 4,
-  shape: 0.3,
-  shared: { level: { sd: 0.075, rho: 0.9 }, stretch: { sd: 0.3, rho: 0.9 } },
+  shape: 0.29,
+  shared: { level: { sd: 0.075, rho: 0.9 }, stretch: { sd: 0.34, rho: 0.9 } },
   own: { level: { sd: 0.01, rho: 0.2 }, stretch: { sd: 0.03, rho: 0.2 } },
   hiccup: { chance: 0.02, meanStretch: 0.2 },
   errorShare: 0.001,

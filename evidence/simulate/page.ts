@@ -160,8 +160,8 @@ Exactly +10 % is the margin itself: a pass there is a miss, a fail is right.
 `;
 
 const COMPARED = `The design was simulated before this code existed, by another program with another noise model, 1000 worlds a row.
-A gap of up to about 3 points is chance or the tuning; a larger one is a real difference of the noise models, and is
-left standing.
+The noise was tuned to some of these figures (see below), so those agree by construction; the others are checks. A gap of
+up to about 3 points is chance or the tuning. A larger one is a real difference of the models, and is left standing.
 `;
 
 const NOISE_MODEL = `A request's latency at quantile u is \`median · exp(level) · (u/(1−u))^(shape · exp(stretch))\`, a log-logistic. Level and
@@ -172,8 +172,8 @@ from the exact joint distribution of the order statistics of ${(200 * 3) / 2} re
 How it was tuned. The shared level: so that the p50 of two 30 s runs of the same code differs by more than 10 % in 19 %
 of pairs, as was measured with k6 on a busy two-core machine. The shared stretch: so that A then B gives the design's 39 %
 of false alarms on the p95. The shape, the own parts at nominal and the errors: so that the quick duet's A/A and the
-truly better service come out as the design states. Pessimistic and hostile: the own parts enlarged until A/A comes
-out as stated for them. Standard deviations on the log scale; in brackets the correlation of neighbouring blocks.
+truly better service come out as the design states. Pessimistic and hostile: the own parts enlarged until A/A passes
+about as often as stated for them. Standard deviations on the log scale; in brackets the correlation of neighbouring blocks.
 `;
 
 const LIMITS = `## What this does not show

@@ -13,7 +13,7 @@ export const CatalogSettings = z.object({
   CACHE_ENTRIES: z.coerce.number().int().min(1).max(1_000_000).default(4_000),
   CACHE_MEBIBYTES: z.coerce.number().int().min(1).max(4_096).default(32),
   PLANT: z.enum(PLANT_NAMES).default("none"),
-  PLANT_MS: z.coerce.number().int().min(1).max(10_000).default(50),
+  PLANT_MS: z.coerce.number().int().min(1).max(10_000).default(250),
   CRASH_ROUTE: z.enum(["0", "1"]).default("0"),
 });
 

@@ -36,7 +36,7 @@ export function commandContext(
   screen: Screen,
   signal: AbortSignal,
 ): CommandContext {
-  return { places: placesOf(root), environment, screen, signal };
+  return { places: placesOf(root, environment), environment, screen, signal };
 }
 
 /** @throws BYN-CLI-005 when nothing is up · BYN-CONFIG-… when `banyan.yaml` has mistakes */

@@ -1,4 +1,3 @@
-import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Environment } from "../parts/tool.ts";
 import { PLANTS, type Plant } from "../stack/state.ts";
@@ -109,9 +108,4 @@ export function program({ root, environment, screen, signal }: ProgramIo): Comma
 function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("a whole number");
   return Number(text);
-}
-
-/** A usage mistake that commander can't see. */
-export function usage(detail: string): BanyanError {
-  return new BanyanError("BYN-CLI-002", detail);
 }

@@ -1,6 +1,5 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
-import { lastProvedRung } from "@banyan/evidence/ledger/queries.ts";
-import { appendToLedger, readLedger } from "@banyan/platform/records/ledger-file.ts";
+import { appendToLedger } from "@banyan/platform/records/ledger-file.ts";
 import { flagOf } from "@banyan/platform/settings/settings.ts";
 import { capabilityOf, type StackContext } from "../commands/context.ts";
 import { arrived } from "./arrival.ts";
@@ -52,10 +51,4 @@ export async function rollBack(
   } as const;
   if (from !== to) await appendToLedger(context.places.ledger, entry);
   return { from, to, arrivedAfterMs };
-}
-
-/** The rung that a rehearsal may go forward to again. */
-export async function provedRung(context: StackContext, capability: string): Promise<number> {
-  const reading = await readLedger(context.places.ledger);
-  return reading.ok ? lastProvedRung(reading.entries, capability) : 0;
 }

@@ -5,12 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { Client } from "pg";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { freePort } from "../stack/port.ts";
 import { identify, isAlive } from "../stack/process-identity.ts";
 import { identityOf, readRecord } from "../stack/process-record.ts";
-import { removePostgres, startPostgres, statusPostgres, stopPostgres } from "./postgres.ts";
-import { createDatabase } from "./postgres-databases.ts";
+import { externalPostgres, removePostgres, startPostgres, statusPostgres, stopPostgres } from "./postgres.ts";
+import { createDatabase, dropDatabase } from "./postgres-databases.ts";
 
 const env = process.env;
 const password = "p%w/ö'1";
@@ -204,3 +204,22 @@ async function query(url: string, sql: string): Promise<unknown[]> {
     await client.end();
   }
 }
+
+it("uses a server that somebody else runs, and never stops it", async () => {
+  const url = inject("postgresUrl");
+  const server = await externalPostgres(url);
+  expect(server).toMatchObject({ url, pid: null });
+  await server.stop();
+  expect(await query(url, "SELECT 1 AS one")).toEqual([{ one: 1 }]);
+  const wrong = url.replace(/:[^:@]+@/, ":wrong@");
+  await expect(externalPostgres(wrong)).rejects.toMatchObject({ code: "BYN-PARTS-006" });
+  const unprivileged = await createDatabase(url, { name: "plain", owner: "plain", password: "x" });
+  try {
+    await expect(externalPostgres(unprivileged)).rejects.toMatchObject({
+      code: "BYN-PARTS-006",
+      detail: expect.stringContaining("may not make databases"),
+    });
+  } finally {
+    await dropDatabase(url, { name: "plain", owner: "plain" });
+  }
+});

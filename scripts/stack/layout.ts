@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { cacheFolder } from "../parts/cache.ts";
 import type { Environment } from "../parts/tool.ts";
@@ -55,8 +55,10 @@ export interface Places {
   readonly flagsBackup: string;
 }
 
-export function placesOf(root: string): Places {
-  const home = join(root, ".banyan");
+/** `BANYAN_HOME` puts `.banyan` elsewhere: another stack beside the first, as the tests have it. */
+export function placesOf(root: string, environment: Environment): Places {
+  const given = environment.BANYAN_HOME;
+  const home = given === undefined || given === "" ? join(root, ".banyan") : resolve(given);
   return {
     root,
     home,

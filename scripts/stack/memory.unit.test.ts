@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { assignRoots, higher, parsePssBytes } from "./memory.ts";
+import { assignRoots, higher, mayBePeak, parsePssBytes, parseResidentBytes } from "./memory.ts";
 
 it("reads the proportional set size in bytes", () => {
   expect(
@@ -61,4 +61,20 @@ it("keeps the peak of each name, and of one moment's sum", () => {
     ["b", 8],
   ]);
   expect(peak.samples).toBe(2);
+});
+
+it("measures when a name has grown by more than 2 %, or is new", () => {
+  const seen = new Map([
+    ["a", 1000],
+    ["b", 10],
+  ]);
+  expect(mayBePeak(seen, new Map([["a", 1020]]))).toBe(false);
+  expect(mayBePeak(seen, new Map([["a", 1021]]))).toBe(true);
+  expect(mayBePeak(seen, new Map([["b", 11]]))).toBe(true);
+  expect(mayBePeak(seen, new Map([["new", 1]]))).toBe(true);
+});
+
+it("reads the resident set in bytes", () => {
+  expect(parseResidentBytes("300000 250 100 1 0 90 0\n")).toBe(1_024_000);
+  expect(parseResidentBytes("")).toBe(0);
 });

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
-import { createServer } from "node:http";
+import { createServer, type RequestListener } from "node:http";
 import { join } from "node:path";
 import { createAnswerCache } from "@banyan/catalog/answers/answer-cache.ts";
 import { createCatalogApp } from "@banyan/catalog/app.ts";
@@ -13,11 +13,11 @@ import { createLog } from "@banyan/platform/logging/log.ts";
 import { migrate } from "@banyan/platform/postgres/migrate.ts";
 import { createPool } from "@banyan/platform/postgres/pool.ts";
 import { createDatabase, dropDatabase } from "@banyan/scripts/parts/postgres-databases.ts";
-import type { Express } from "express";
-import type { Pool } from "pg";
 
 const root = join(import.meta.dirname, "../..");
 const log = createLog("parity", "silent");
+
+export type Pool = ReturnType<typeof createPool>;
 
 export interface BothSides {
   readonly monolith: string;
@@ -55,7 +55,7 @@ export async function startBothSides(options: {
     await migrate(pool, join(root, migrations));
     return pool;
   };
-  const serve = async (app: Express): Promise<string> => {
+  const serve = async (app: RequestListener): Promise<string> => {
     const server = createServer(app);
     const port = await listen(server, 0);
     stops.push(() => close(server, 100));

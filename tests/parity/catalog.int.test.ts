@@ -4,11 +4,9 @@ import {
   ProductPage,
   type ProductPage as ProductPageType,
 } from "@banyan/contracts/http/catalog.ts";
-import type { Pool } from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import type { z } from "zod";
 import { ask, differences, type SideAnswer } from "./ask.ts";
-import { type BothSides, startBothSides } from "./both-sides.ts";
+import { type BothSides, type Pool, startBothSides } from "./both-sides.ts";
 import { catalogRequests, type Known } from "./catalog-requests.ts";
 
 const PRODUCTS = 300;
@@ -59,7 +57,7 @@ async function learn(origin: string): Promise<Known> {
       for (const word of name.match(/\p{L}+/gu) ?? []) words.add(word);
     }
   }
-  const { items } = await read<z.output<typeof CategoryList>>(origin, "/api/categories");
+  const { items } = await read<ReturnType<typeof CategoryList.parse>>(origin, "/api/categories");
   return { ids, words: [...words], categories: items.map(({ slug }) => slug) };
 }
 

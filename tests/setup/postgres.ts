@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
+import { rmSync } from "node:fs";
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { livenessOf, thisProcess } from "@banyan/platform/records/process-identity.ts";
 import {
@@ -10,6 +11,7 @@ import {
   removePostgres,
   startPostgres,
 } from "@banyan/scripts/parts/postgres.ts";
+import { readPlace } from "@banyan/scripts/parts/postgres-place.ts";
 import { freePort } from "@banyan/scripts/stack/port.ts";
 import type { TestProject } from "vitest/node";
 import { z } from "zod";
@@ -42,11 +44,34 @@ export default async function setup(project: TestProject): Promise<() => Promise
   try {
     const server = await startOnFreePort(stateFolder);
     project.provide("postgresUrl", server.url);
+    const forget = await onSignal(stateFolder, server.pid);
+    return async () => {
+      forget();
+      await remove();
+    };
   } catch (error) {
     await remove();
     throw error;
   }
-  return remove;
+}
+
+/** Vitest runs no tear-down when a signal ends it, so the server is cut and removed at once, and the signal goes on. */
+async function onSignal(stateFolder: string, pid: number | null): Promise<() => void> {
+  const place = await readPlace(stateFolder);
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  const stop = (signal: NodeJS.Signals) => {
+    forget();
+    // Immediate shutdown: nobody needs what it holds.
+    if (pid !== null) process.kill(pid, "SIGQUIT");
+    for (const folder of [place === null ? stateFolder : dirname(place.dataDir), stateFolder])
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+    process.kill(process.pid, signal);
+  };
+  const forget = () => {
+    for (const signal of signals) process.removeListener(signal, stop);
+  };
+  for (const signal of signals) process.once(signal, stop);
+  return forget;
 }
 
 async function startOnFreePort(stateFolder: string, tries = 3): Promise<Postgres> {

@@ -1,0 +1,173 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { listProcesses } from "@banyan/scripts/stack/process.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ROOT, run, type TestStack, testStack } from "./stack.ts";
+
+let stack: TestStack;
+beforeAll(async () => {
+  stack = await testStack();
+});
+afterAll(async () => {
+  await stack.remove();
+});
+
+const alive = async () =>
+  (await listProcesses(stack.home)).filter(({ running }) => running).map(({ name }) => name);
+
+describe("the command line on a stack of its own", () => {
+  it("refuses before anything is up, with a code and exit 6", async () => {
+    const { code, out } = await stack.banyan(["plan", "catalog"]);
+    expect(code).toBe(6);
+    expect(out).toContain("BYN-CLI-005");
+  });
+
+  it("says what is wrong with the words themselves, with exit 2", async () => {
+    for (const args of [
+      ["climb"],
+      ["next"],
+      ["up", "--port-base", "x"],
+      ["up", "--plant", "weeds"],
+      ["up", "--port-base", "80"],
+    ]) {
+      expect((await stack.banyan(args)).code, args.join(" ")).toBe(2);
+    }
+  });
+
+  it("names a taken port, and leaves nothing of that start running but what came before it", async () => {
+    const squatter = createServer();
+    await new Promise<void>((resolve) => squatter.listen(stack.portBase, "127.0.0.1", resolve));
+    try {
+      const { code, out } = await stack.banyan(["up", "--port-base", String(stack.portBase)]);
+      expect(code).toBe(5);
+      expect(out).toContain("BYN-PARTS-005");
+      expect(out).toContain(String(stack.portBase));
+      expect(await alive()).not.toContain("proxy");
+    } finally {
+      await new Promise((resolve) => squatter.close(resolve));
+    }
+  });
+
+  it("starts the whole stack from there, and starting it again changes nothing", async () => {
+    const first = await stack.json(["up", "--port-base", String(stack.portBase)]);
+    expect(first.code).toBe(0);
+    const before = await listProcesses(stack.home);
+    expect(before.map(({ name }) => name)).toEqual([
+      "catalog",
+      "catalog-worker",
+      "monolith",
+      "postgres",
+      "proxy",
+      "unleash",
+    ]);
+    expect((await stack.json(["up"])).code).toBe(0);
+    expect((await listProcesses(stack.home)).map(({ pid }) => pid)).toEqual(before.map(({ pid }) => pid));
+  });
+
+  it("answers through the proxy from the monolith, and says so", async () => {
+    const response = await fetch(`${stack.proxy}/api/categories`);
+    expect(response.status).toBe(200);
+    expect(response.headers.get("x-banyan-side")).toBe("monolith");
+  });
+
+  it("says where the ladder stands, and what is missing for its first step", async () => {
+    const { code, data } = await stack.json(["plan", "catalog"]);
+    expect(code).toBe(0);
+    expect(data).toMatchObject({
+      percentage: 0,
+      provedPercentage: 0,
+      unproved: false,
+      next: "catalog façade",
+    });
+    const refused = await stack.json(["next", "catalog"]);
+    expect(refused.code).toBe(6);
+    expect(refused.data).toMatchObject({
+      error: { code: "BYN-CLI-007", detail: expect.stringContaining("load: not taken yet") },
+    });
+  });
+
+  it("knows only the capabilities of banyan.yaml", async () => {
+    const { code, data } = await stack.json(["plan", "carts"]);
+    expect(code).toBe(2);
+    expect(data).toMatchObject({
+      error: { code: "BYN-CLI-006", detail: expect.stringContaining("catalog") },
+    });
+  });
+
+  it("fills the copy, reconciles it to zero, and filling it again does nothing", async () => {
+    const filled = await stack.json(["sync", "catalog"]);
+    expect(filled).toMatchObject({ code: 0, data: { filled: 100, rows: 5_000, aborted: false } });
+    expect(await stack.json(["reconcile", "catalog"])).toMatchObject({
+      code: 0,
+      data: { zero: true, equal: 100 },
+    });
+    expect(await stack.json(["sync", "catalog"])).toMatchObject({
+      code: 0,
+      data: { slotsTotal: 0, filled: 0 },
+    });
+  });
+
+  it("lets only one of two steps at once through, and names the other", async () => {
+    let second: Promise<{ code: number | null; out: string }> | undefined;
+    const first = await stack.banyan(["prove", "catalog"], {
+      onText: {
+        text: "taking load evidence",
+        act: (pid) => {
+          second = stack.banyan(["prove", "catalog"]).finally(() => process.kill(pid, "SIGINT"));
+        },
+      },
+    });
+    const refused = await second;
+    expect(refused?.code).toBe(6);
+    expect(refused?.out).toContain("BYN-CLI-004");
+    expect(refused?.out).toContain("banyan prove catalog");
+    expect(first.code).toBe(130);
+  });
+
+  it("leaves the flag where it was, no bundle, no entry and no k6 when it was interrupted", async () => {
+    expect(existsSync(join(stack.home, "ledger.jsonl"))).toBe(false);
+    const { data } = await stack.json(["status"]);
+    expect(data).toMatchObject({ capabilities: [{ percentage: 0, provedPercentage: 0 }] });
+    const report = await stack.json(["report"]);
+    expect(report).toMatchObject({ code: 0, data: { entries: 0, problems: 0 } });
+  });
+
+  it("says so when Postgres is killed under a step, and comes back with everything by `up`", async () => {
+    const postgres = (await listProcesses(stack.home)).find(({ name }) => name === "postgres");
+    process.kill(postgres?.pid ?? 0, "SIGKILL");
+    const { code, out } = await stack.banyan(["reconcile", "catalog"]);
+    expect(code).toBe(1);
+    expect(out).toMatch(/BYN-DATA-\d{3}/);
+    expect((await stack.json(["up"])).code).toBe(0);
+    expect(await stack.json(["reconcile", "catalog"])).toMatchObject({ code: 0, data: { zero: true } });
+  });
+
+  it("stops everything by its own process id, and stopping it again is no error", async () => {
+    expect(await stack.json(["down"])).toMatchObject({ code: 0 });
+    expect(await alive()).toEqual([]);
+    expect(await stack.json(["down"])).toMatchObject({ code: 0, data: { stopped: [] } });
+  });
+});
+
+describe("a broken banyan.yaml", () => {
+  it("stops `proxy` and names every mistake with its place", async () => {
+    const folder = join(stack.home, "broken");
+    mkdirSync(folder, { recursive: true });
+    const file = join(folder, "banyan.yaml");
+    const text = readFileSync(join(ROOT, "banyan.yaml"), "utf8");
+    writeFileSync(
+      file,
+      text
+        .replace("ladder: [1, 10, 50, 100]", "ladder: [10, 1]\n    colour: green")
+        .replace("upstream: catalog", "upstream: nowhere"),
+    );
+    const { code, out } = await run(["proxy/main.ts", "--config", file], {
+      ...process.env,
+      UNLEASH_BACKEND_TOKEN: "t",
+    });
+    expect(code).toBe(2);
+    for (const words of ["BYN-CONFIG-003", "ladder", "colour", "nowhere"]) expect(out).toContain(words);
+    rmSync(folder, { recursive: true });
+  });
+});
