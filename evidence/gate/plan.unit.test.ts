@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { EvidenceKind } from "../bundle/bundle.ts";
 import type { Outcome } from "../duet/verdict.ts";
 import { appendEntry, type LedgerEntry, type NewEntry } from "../ledger/entry.ts";
+import { stepKeySchema } from "../ledger/step-key.ts";
 import { decideNext, type GateState, planFor } from "./plan.ts";
 import { type Step, stepKey, stepsOf } from "./step.ts";
 
@@ -50,6 +51,11 @@ describe("the gate", () => {
       "ramp 10",
       "ramp 100",
     ]);
+  });
+
+  it("names each step by a key that the ledger takes as it is", () => {
+    const { state } = book();
+    for (const { key } of planFor(steps, state(0)).steps) expect(stepKeySchema.parse(key)).toEqual(key);
   });
 
   it("refuses a step without evidence and says which is missing", () => {

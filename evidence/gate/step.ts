@@ -39,10 +39,10 @@ export function stepsOf({ capability, rungs, requires }: Ladder): Step[] {
 
 /** Evidence is for exactly this (design §7). */
 export function stepKey(
-  step: Step,
-  of: { readonly configuration: string; readonly commit: string },
+  { capability, name, percentage }: Step,
+  { configuration, commit }: { readonly configuration: string; readonly commit: string },
 ): StepKey {
-  return { capability: step.capability, step: step.name, percentage: step.percentage, ...of };
+  return { capability, step: name, percentage, configuration, commit };
 }
 
 /** How people call a step: `catalog façade`, `catalog 10 %`. */

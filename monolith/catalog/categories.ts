@@ -22,6 +22,16 @@ export async function childrenOf(pool: Pool, id: number): Promise<CategoryRow[]>
   ).rows;
 }
 
+/** The category and its children; none for an unknown slug. */
+export async function familyOf(pool: Pool, slug: string): Promise<CategoryRow[]> {
+  return (
+    await pool.query<CategoryRow>(
+      `SELECT ${COLUMNS} FROM category WHERE slug = $1 OR parent_id = (SELECT id FROM category WHERE slug = $1)`,
+      [slug],
+    )
+  ).rows;
+}
+
 export async function topCategories(pool: Pool): Promise<CategoryRow[]> {
   return (
     await pool.query<CategoryRow>(`SELECT ${COLUMNS} FROM category WHERE parent_id IS NULL ORDER BY slug`)
@@ -29,9 +39,12 @@ export async function topCategories(pool: Pool): Promise<CategoryRow[]> {
 }
 
 /** The way from the top down to this category, itself last. */
-export async function breadcrumbOf(pool: Pool, id: number): Promise<{ slug: string; name: string }[]> {
-  const way: { slug: string; name: string }[] = [];
-  for (let next: number | null = id; next !== null; ) {
+export async function breadcrumbOf(
+  pool: Pool,
+  category: Pick<CategoryRow, "slug" | "name" | "parent_id">,
+): Promise<{ slug: string; name: string }[]> {
+  const way = [{ slug: category.slug, name: category.name }];
+  for (let next = category.parent_id; next !== null; ) {
     const { rows }: { rows: CategoryRow[] } = await pool.query<CategoryRow>(
       `SELECT ${COLUMNS} FROM category WHERE id = $1`,
       [next],
@@ -46,18 +59,14 @@ export async function breadcrumbOf(pool: Pool, id: number): Promise<{ slug: stri
 
 /** `GET /api/categories`: each with the products of its children too. There are two levels. */
 export async function listCategories(pool: Pool): Promise<Category[]> {
-  const categories: Category[] = [];
-  for (const top of await topCategories(pool)) {
-    const family = [top, ...(await childrenOf(pool, top.id))];
-    const { rows } = await pool.query<{ category_id: number; count: string }>(
-      "SELECT category_id, count(*) FROM product WHERE category_id = ANY ($1) GROUP BY category_id",
-      [family.map(({ id }) => id)],
-    );
-    const counts = new Map(rows.map((row) => [row.category_id, Number(row.count)]));
-    const all = rows.reduce((sum, { count }) => sum + Number(count), 0);
-    for (const { id, slug, name } of family) {
-      categories.push({ slug, name, products: id === top.id ? all : (counts.get(id) ?? 0) });
-    }
-  }
-  return categories.sort((a, b) => (a.slug < b.slug ? -1 : 1));
+  const { rows } = await pool.query<CategoryRow & { count: string }>(
+    `SELECT ${COLUMNS}, (SELECT count(*) FROM product WHERE category_id = category.id) FROM category ORDER BY slug`,
+  );
+  return rows.map(({ id, slug, name }) => ({
+    slug,
+    name,
+    products: rows
+      .filter((row) => row.id === id || row.parent_id === id)
+      .reduce((sum, { count }) => sum + Number(count), 0),
+  }));
 }

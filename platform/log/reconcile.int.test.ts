@@ -121,6 +121,25 @@ test("under steady edits nothing true is ever called different", async () => {
   expect(await reconcile(between)).toMatchObject({ zero: true });
 });
 
+test("rows that look equal at different seq prove nothing", async () => {
+  await bench.copy.query("UPDATE item SET value = 77 WHERE id = 's1-1'");
+  let edited = false;
+  const meddled: typeof sample = {
+    ...sample,
+    source: {
+      ...sample.source,
+      checksums: async (client) => {
+        const sums = await sample.source.checksums(client);
+        if (!edited) await bench.edit(1, "s1-1", 77); // between the first look and the second
+        edited = true;
+        return sums;
+      },
+    },
+  };
+  const found = await reconcile({ ...between, capability: meddled, boundMs: 0 });
+  expect(found).toMatchObject({ equal: 4, different: 0, behind: 1, quarantined: 0, zero: false });
+});
+
 test("slots that were never filled are not compared and not zero", async () => {
   await bench.copy.query("UPDATE copy SET state = 'empty' WHERE slot IN (1, 2)");
   expect(await reconcile(between)).toMatchObject({ equal: 3, unfilled: 2, behind: 0, zero: false });

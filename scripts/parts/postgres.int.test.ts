@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rename, rm } from "node:fs/promises";
+import { readFile, rename, rm } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { makeThrowAway, removeThrowAway } from "@banyan/tests/setup/throw-away.ts";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { freePort } from "../stack/port.ts";
@@ -16,7 +16,7 @@ const env = process.env;
 const password = "p%w/ö'1";
 
 describe("the working folder's Postgres", { timeout: 120_000 }, () => {
-  // As root, mkdtemp's 0700 folder is out of reach of the server's user, like a clone under /root.
+  // As root, its 0700 is out of reach of the server's user, like a clone under /root.
   let stateFolder = "";
   let port = 0;
   const said: string[] = [];
@@ -24,13 +24,10 @@ describe("the working folder's Postgres", { timeout: 120_000 }, () => {
     startPostgres({ stateFolder, port, password, env, say: (text) => said.push(text), ...more });
 
   beforeAll(async () => {
-    stateFolder = await mkdtemp(join(tmpdir(), "banyan-postgres-"));
+    stateFolder = await makeThrowAway();
     port = await freePort();
   });
-  afterAll(async () => {
-    await removePostgres(stateFolder, env);
-    await rm(stateFolder, { recursive: true, force: true });
-  });
+  afterAll(async () => removeThrowAway(stateFolder));
 
   it("starts on loopback with passwords by SCRAM, and keeps its data over stop and start", async () => {
     expect(await statusPostgres(stateFolder)).toEqual({ state: "absent" });

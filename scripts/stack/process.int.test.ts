@@ -29,7 +29,8 @@ const run = (script: string, more: Partial<ProcessSpec> = {}): ProcessSpec => ({
 });
 const log = () => readFile(join(folder, "logs", "child.log"), "utf8");
 const lives = async (pid: number) => (await identify(pid)) !== null;
-const FOREVER = "console.log('ready'); setInterval(() => {}, 1000)";
+// A minute, so that none outlives a test run that is killed.
+const FOREVER = "console.log('ready'); setTimeout(() => {}, 60_000)";
 const STUBBORN = `process.on('SIGTERM', () => console.log('no')); ${FOREVER}`;
 
 it("starts a process in a group of its own, lists it, and stops it once", async () => {
@@ -60,7 +61,7 @@ it("tells how a process ended that dies before it is ready, with its last words,
 });
 
 it("stops a process that does not get ready in time", async () => {
-  const slow = run("console.log(process.pid); setInterval(() => {}, 1000)", { readyWithinMs: 1_000 });
+  const slow = run("console.log(process.pid); setTimeout(() => {}, 60_000)", { readyWithinMs: 1_000 });
   await expect(startProcess(folder, slow)).rejects.toMatchObject({ code: "BYN-PARTS-008" });
   expect(await lives(Number(await log()))).toBe(false);
   expect(await recordNames(folder)).toEqual([]);
@@ -68,7 +69,7 @@ it("stops a process that does not get ready in time", async () => {
 
 it("stops a process whose start is aborted", async () => {
   const abort = new AbortController();
-  const waiting = run("console.log(process.pid); setInterval(() => {}, 1000)", {
+  const waiting = run("console.log(process.pid); setTimeout(() => {}, 60_000)", {
     ready: {
       condition: async () => {
         if ((await log()) !== "") abort.abort(new Error("Ctrl-C"));
@@ -164,7 +165,7 @@ it("shows a process that died later as not running, and starts it anew with its 
 
 it.runIf(process.platform === "linux")("counts the memory of a process and its descendants", async () => {
   const eat = "globalThis.kept = Buffer.alloc(80e6, 1);";
-  const script = `require('child_process').spawn(process.execPath, ['-e', "${eat} ${FOREVER}"], { stdio: 'inherit' }); setInterval(() => {}, 1000)`;
+  const script = `require('child_process').spawn(process.execPath, ['-e', "${eat} ${FOREVER}"], { stdio: 'inherit' }); setTimeout(() => {}, 60_000)`;
   const child = await startProcess(folder, run(script));
   expect(sampleMemory([child]).get("child")).toBeGreaterThan(80e6);
   let asked = 0;

@@ -1,20 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { rmSync } from "node:fs";
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync } from "node:fs";
+import { chmod } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
-import { livenessOf, thisProcess } from "@banyan/platform/records/process-identity.ts";
-import {
-  externalPostgres,
-  type Postgres,
-  removePostgres,
-  startPostgres,
-} from "@banyan/scripts/parts/postgres.ts";
-import { readPlace } from "@banyan/scripts/parts/postgres-place.ts";
+import { externalPostgres, type Postgres, startPostgres } from "@banyan/scripts/parts/postgres.ts";
 import { freePort } from "@banyan/scripts/stack/port.ts";
+import { recordPath } from "@banyan/scripts/stack/process-record.ts";
 import type { TestProject } from "vitest/node";
 import { z } from "zod";
+import { makeThrowAway, removeThrowAway, sweepThrowAways } from "./throw-away.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -22,10 +16,6 @@ declare module "vitest" {
     postgresUrl: string;
   }
 }
-
-const PREFIX = "banyan-tests-";
-const MAKER = "made-by.json";
-const makerShape = z.object({ pid: z.number(), started: z.string(), realm: z.string() });
 
 /** One Postgres for a test run: `DATABASE_URL`, else a throw-away one that is removed at the end. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -35,43 +25,60 @@ export default async function setup(project: TestProject): Promise<() => Promise
     project.provide("postgresUrl", server.url);
     return server.stop;
   }
-  await sweep();
-  const stateFolder = await mkdtemp(join(tmpdir(), PREFIX));
-  // As root the server runs as another user, who must be able to pass.
-  await chmod(stateFolder, 0o755);
-  await writeFile(join(stateFolder, MAKER), JSON.stringify(thisProcess()));
-  const remove = () => removeAll(stateFolder);
+  await sweepThrowAways();
+  const stateFolder = await makeThrowAway();
+  const forget = cutOnExit(stateFolder);
+  const remove = async () => {
+    await removeThrowAway(stateFolder);
+    forget();
+  };
   try {
+    // As root the server runs as another user, who must be able to pass.
+    await chmod(stateFolder, 0o755);
     const server = await startOnFreePort(stateFolder);
     project.provide("postgresUrl", server.url);
-    const forget = await onSignal(stateFolder, server.pid);
-    return async () => {
-      forget();
-      await remove();
-    };
+    return remove;
   } catch (error) {
     await remove();
     throw error;
   }
 }
 
-/** Vitest runs no tear-down when a signal ends it, so the server is cut and removed at once, and the signal goes on. */
-async function onSignal(stateFolder: string, pid: number | null): Promise<() => void> {
-  const place = await readPlace(stateFolder);
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  const stop = (signal: NodeJS.Signals) => {
+/** Vitest runs no tear-down when a signal ends it: the server is then cut and removed at once. */
+function cutOnExit(stateFolder: string): () => void {
+  const cut = () => {
     forget();
-    // Immediate shutdown: nobody needs what it holds.
-    if (pid !== null) process.kill(pid, "SIGQUIT");
-    for (const folder of [place === null ? stateFolder : dirname(place.dataDir), stateFolder])
+    const { pid } = readNow(recordPath(stateFolder, "postgres"), z.object({ pid: z.number() })) ?? {};
+    const { dataDir } = readNow(join(stateFolder, "postgres.json"), z.object({ dataDir: z.string() })) ?? {};
+    try {
+      // Immediate shutdown: nobody needs what it holds.
+      if (pid !== undefined) process.kill(pid, "SIGQUIT");
+    } catch {
+      // It is gone.
+    }
+    for (const folder of [dataDir === undefined ? stateFolder : dirname(dataDir), stateFolder])
       rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+  };
+  const cutAndGoOn = (signal: NodeJS.Signals) => {
+    cut();
     process.kill(process.pid, signal);
   };
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   const forget = () => {
-    for (const signal of signals) process.removeListener(signal, stop);
+    process.removeListener("exit", cut);
+    for (const signal of signals) process.removeListener(signal, cutAndGoOn);
   };
-  for (const signal of signals) process.once(signal, stop);
+  process.once("exit", cut);
+  for (const signal of signals) process.once(signal, cutAndGoOn);
   return forget;
+}
+
+function readNow<T>(path: string, shape: z.ZodType<T>): T | null {
+  try {
+    return shape.parse(JSON.parse(readFileSync(path, "utf8")));
+  } catch {
+    return null;
+  }
 }
 
 async function startOnFreePort(stateFolder: string, tries = 3): Promise<Postgres> {
@@ -90,23 +97,4 @@ async function startOnFreePort(stateFolder: string, tries = 3): Promise<Postgres
       return startOnFreePort(stateFolder, tries - 1);
     throw error;
   }
-}
-
-/** Servers of test runs that were killed before they could clean up. */
-async function sweep(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
-    if (!name.startsWith(PREFIX)) continue;
-    const folder = join(tmpdir(), name);
-    try {
-      const maker = makerShape.parse(JSON.parse(await readFile(join(folder, MAKER), "utf8")));
-      if (livenessOf(maker) === "dead") await removeAll(folder);
-    } catch {
-      // Not ours to read, or just being made: left alone.
-    }
-  }
-}
-
-async function removeAll(stateFolder: string): Promise<void> {
-  await removePostgres(stateFolder, process.env);
-  await rm(stateFolder, { recursive: true, force: true });
 }
