@@ -67,7 +67,7 @@ describe("sign-in", () => {
       signIn({ email: "nobody@example.org", password: "wrong horse" }),
     ]);
     const bodies = await Promise.all(
-      answers.map(async (answer) => ({ ...(await answer.json()), requestId: "" })),
+      answers.map(async (answer) => ({ ...((await answer.json()) as object), requestId: "" })),
     );
     expect(answers.map(({ status }) => status)).toEqual([401, 401]);
     expect(bodies[0]).toMatchObject({ code: "BYN-SHOP-006" });

@@ -71,7 +71,7 @@ export async function up(context: CommandContext, options: UpOptions): Promise<S
   writeStackState(places.stack, { ports, plant, startedAt: new Date().toISOString() });
 
   await startDatabase(context, service);
-  await Promise.all([startFlags(context, service, running), startMonolith(context, service, running)]);
+  await together([startFlags(context, service, running), startMonolith(context, service, running)]);
   const admin = createUnleashAdmin({
     url: addresses.unleash,
     token: environment.UNLEASH_ADMIN_TOKEN ?? adminTokenOf(install.unleash),
@@ -89,12 +89,18 @@ export async function up(context: CommandContext, options: UpOptions): Promise<S
     await stopProcess(places.home, "catalog");
     running.delete("catalog");
   }
-  await Promise.all(
+  await together(
     [catalogProcess(service), catalogWorkerProcess(service)].map((spec) => start(context, spec, running)),
   );
   await start(context, proxyProcess(service), running);
   if (plant !== "none") screen.warn(`a fault is planted in the extracted catalog: ${plant}`);
   return { ports, addresses, install };
+}
+
+/** Waits for all, then throws the first failure: nothing goes on starting behind an error. */
+async function together(starts: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(starts)).find((result) => result.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
 }
 
 async function start(
@@ -197,7 +203,7 @@ async function startMonolith(
     if (seeded.code !== 0) {
       throw new BanyanError(
         "BYN-PARTS-007",
-        `the seed failed: ${lastLines(seeded.stdout + seeded.stderr, 3)}`,
+        `the seed failed: ${lastMessage(seeded.stdout + seeded.stderr)}`,
       );
     }
   }
@@ -211,4 +217,16 @@ async function startMonolith(
   } finally {
     await Promise.all([admin.end(), shop.end()]);
   }
+}
+
+/** What a process of ours said last: the message of its last log line, or its last lines as they are. */
+function lastMessage(output: string): string {
+  const line = output.trim().split("\n").at(-1) ?? "";
+  try {
+    const { msg } = JSON.parse(line) as { msg?: unknown };
+    if (typeof msg === "string") return msg;
+  } catch {
+    // Not a log line.
+  }
+  return lastLines(output, 3);
 }
