@@ -38,7 +38,10 @@ export function instrumentOf(digest: Digest, protocol: Protocol, lookMs: number)
       value: balance,
       limit: limits.armBalance,
       lasting: false,
-      text: `the arms differ by ${percent(balance)} in requests: ${a.n} and ${b.n} (allowed: ${percent(limits.armBalance)})`,
+      text:
+        a.n + b.n === 0
+          ? "the duet has no answers yet"
+          : `the arms differ by ${percent(balance)} in requests: ${a.n} and ${b.n} (allowed: ${percent(limits.armBalance)})`,
     },
     {
       name: "missing-answers",

@@ -44,8 +44,10 @@ function textOf(m: Omit<Interference, "ok" | "text">, complete: boolean, needed:
     upper === null ||
     soloP50Ms === null ||
     duetP50Ms === null
-  )
-    return `the reference has ${m.soloBlocks} usable solo blocks (needed: ${needed}), so harm to both sides can't be excluded`;
+  ) {
+    const found = `${m.soloBlocks} of ${needed} solo blocks and ${m.duetBlocks} duet blocks are usable`;
+    return `the reference can't be compared with itself alone (${found}), so harm to both sides can't be excluded`;
+  }
   return (
     `p50 of the reference is ${ms(duetP50Ms)} in the duet and ${ms(soloP50Ms)} alone: ${change(ratio)}, ` +
     `between ${change(lower)} and ${change(upper)} (allowed: ${change(m.limit)})`

@@ -205,6 +205,17 @@ describe("the instrument", () => {
     const none = { n: 0, bad: 0 };
     const empty = { pairs: { p50: [], p95: [], p99: [] }, a: none, b: none, soloP50Ms: [] };
     expect(verdictOn({}, empty).verdict).toBe("inconclusive");
+    expect(verdictOn({}, empty).reasons).toContainEqual(expect.stringMatching(/the duet has no answers yet/));
+  });
+
+  test("a run that ended before its duet does not blame its solo blocks", () => {
+    const none = { n: 0, bad: 0 };
+    const verdict = verdictOn(
+      {},
+      { pairs: { p50: [], p95: [], p99: [] }, a: none, b: none, droppedIterations: 9 },
+    );
+    expect(verdict.reasons[0]).toMatch(/dropped 9 iterations/);
+    expect(verdict.interference.text).toMatch(/8 of 8 solo blocks and 0 duet blocks are usable/);
   });
 });
 
