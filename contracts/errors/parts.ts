@@ -98,4 +98,18 @@ export const PARTS_ERRORS = {
     retryable: false,
     whatToDo: "Use the version that is named, or remove the old data folder if its data may go.",
   },
+  "BYN-PARTS-090": {
+    status: 503,
+    title: "The npm packages could not be installed",
+    retryable: true,
+    whatToDo:
+      "Look at npm's own message above; check that the npm registry can be reached, and type the command again.",
+  },
+  "BYN-PARTS-091": {
+    status: 500,
+    title: "The pinned Node does not start",
+    retryable: false,
+    whatToDo:
+      "Remove `node_modules` and type the command again; on a machine without a Node binary of its own kind, install Node 24.",
+  },
 } as const satisfies Record<`BYN-PARTS-${string}`, ErrorEntry>;

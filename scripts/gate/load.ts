@@ -21,6 +21,7 @@ import { corpusOf } from "./capability-parts.ts";
 import { comparedWith, type Gathered, type LoadExpectation } from "./gathered.ts";
 import { showRun } from "./run-progress.ts";
 import { readServed, servedBetween } from "./served.ts";
+import { warmUp } from "./warm-up.ts";
 
 export interface LoadOptions {
   readonly step: Step;
@@ -55,10 +56,11 @@ export async function gatherLoad(context: StackContext, options: LoadOptions): P
   const arms = armsOf(context, step);
   const protocol: Protocol = { ...QUICK, margins: marginsOf(step, settings) };
   const background = step.name === "ramp" ? { background: backgroundOf(context, options) } : {};
+  const corpus = corpusOf(context.places.root, step.capability, settings, seed);
   const duet: DuetOptions = {
     a: arms.a.options,
     b: arms.b.options,
-    corpus: corpusOf(context.places.root, step.capability, settings, seed),
+    corpus,
     ignores: [],
     ratePerSecond: DUET_PER_SECOND,
     ...background,
@@ -68,7 +70,17 @@ export async function gatherLoad(context: StackContext, options: LoadOptions): P
     signal,
     onProgress: showRun(screen),
   };
-  const takeLoadLock = loadLock(environment, screen, `measuring ${stepTitle(step)}`);
+  const lock = loadLock(environment, screen, `measuring ${stepTitle(step)}`);
+  const takeLoadLock = async (wanted: AbortSignal | undefined) => {
+    const held = await lock(wanted);
+    try {
+      await warmUp(arms.b.options, corpus, signal);
+      return held;
+    } catch (error) {
+      await held.release();
+      throw error;
+    }
+  };
   const before = await readServed(context, step.capability);
   const result = await runDuet(duet, { k6Path, folder, takeLoadLock });
   const served = servedBetween(before, await readServed(context, step.capability));

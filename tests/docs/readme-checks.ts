@@ -1,5 +1,8 @@
-import type { Command } from "commander";
+import type { program } from "@banyan/scripts/commands/program.ts";
 import { anchorsOf, type Code, codeOf, linksOf, type Page, tableRowsOf } from "./markdown.ts";
+
+/** The command line, built and not run. */
+type Program = ReturnType<typeof program>;
 
 // Each check is a pure function from pages to sentences about what is wrong; none is the good answer.
 
@@ -80,7 +83,7 @@ export function unknownScripts(uses: readonly Use[], scripts: Readonly<Record<st
 }
 
 /** What is wrong with the uses of `npm run banyan --`: commands, options and arguments that the program doesn't have. */
-export function wrongCommands(uses: readonly Use[], program: Command): string[] {
+export function wrongCommands(uses: readonly Use[], program: Program): string[] {
   return uses
     .filter(({ script, words }) => script === "banyan" && words.length > 0)
     .flatMap(({ page, words, isWhole }) =>
@@ -88,7 +91,7 @@ export function wrongCommands(uses: readonly Use[], program: Command): string[] 
     );
 }
 
-function wrongWords(words: readonly string[], program: Command, isWhole: boolean): string[] {
+function wrongWords(words: readonly string[], program: Program, isWhole: boolean): string[] {
   const [name = "", ...rest] = words;
   if (name === "COMMAND" || name === "--help") return [];
   const command = program.commands.find((each) => each.name() === name);
@@ -134,7 +137,7 @@ export function unknownOptions(
 }
 
 /** Holds a table whose first cells are `command ARGUMENT [--option VALUE]` against the program, both ways. */
-export function tableDifferences(page: string, program: Command): string[] {
+export function tableDifferences(page: string, program: Program): string[] {
   const rows = new Map(
     tableRowsOf(page)
       .map(([first = ""]) => /^`([a-z]+)(?: (.*))?`$/.exec(first))
@@ -145,7 +148,7 @@ export function tableDifferences(page: string, program: Command): string[] {
   return program.commands.flatMap((command) => {
     const row = rows.get(command.name());
     if (row === undefined) return [`the table has no ${command.name()}`];
-    const said = (row.match(/--[a-z-]+/g) ?? []).sort();
+    const said: string[] = [...(row.match(/--[a-z-]+/g) ?? [])].sort();
     const has = command.options
       .map(({ long }) => long ?? "")
       .filter((long) => long !== "--json" && long !== "--verbose")
