@@ -1,5 +1,6 @@
 // `npm run demo`: the whole evolution of the catalog on the demo shop, each step behind its verdict, and everything
 // stopped at the end. `-- --stay` leaves it up for clicking; `-- --plant FAULT` shows a gate that stops.
+import { existsSync } from "node:fs";
 import { mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -87,14 +88,10 @@ async function beginAnew(context: StackContext): Promise<void> {
 }
 
 async function moveAside(from: string, to: string): Promise<boolean> {
+  if (!existsSync(from)) return false;
   await mkdir(join(to, ".."), { recursive: true });
-  try {
-    await rename(from, to);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
-    throw error;
-  }
+  await rename(from, to);
+  return true;
 }
 
 function showMemory({ screen }: CommandContext, peak: MemoryPeak): void {

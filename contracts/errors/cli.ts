@@ -19,7 +19,7 @@ export const CLI_ERRORS = {
     title: "This install's secrets are not readable",
     retryable: false,
     whatToDo:
-      "Put `.banyan/install.json` back, or remove the whole `.banyan` folder to begin anew (evidence goes with it).",
+      "Put `.banyan/install.json` back, or begin anew with `npm run banyan -- down --purge`: databases and secrets go, evidence stays.",
   },
   "BYN-CLI-004": {
     status: 409,
@@ -62,13 +62,14 @@ export const CLI_ERRORS = {
     status: 409,
     title: "Three tries are used up",
     retryable: false,
-    whatToDo: "Change the code or the configuration: a new commit or configuration has tries of its own.",
+    whatToDo:
+      "Change the code or the configuration: a new commit or configuration has tries of its own, and so has the time after a real rollback.",
   },
   "BYN-CLI-011": {
     status: 499,
     title: "Interrupted",
     retryable: true,
-    whatToDo: "Nothing was changed: the flag is where it was. Type the command again.",
+    whatToDo: "The flag is where it was, and no evidence was written. Type the command again.",
   },
   "BYN-CLI-012": {
     status: 503,

@@ -62,4 +62,10 @@ export const SHOP_ERRORS = {
     retryable: false,
     whatToDo: "Seed with the numbers that the message names, or seed an empty database.",
   },
+  "BYN-SHOP-011": {
+    status: 413,
+    title: "The body is too large",
+    retryable: false,
+    whatToDo: "Send at most 100 kB.",
+  },
 } as const satisfies Record<`BYN-SHOP-${string}`, ErrorEntry>;

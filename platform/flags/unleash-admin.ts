@@ -1,6 +1,7 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { z } from "zod";
 import { compileFlag, FlagDefinition, killFlagOf } from "./compile.ts";
+import { under } from "./under.ts";
 
 export interface UnleashAdminOptions {
   readonly url: string;
@@ -43,7 +44,7 @@ type AdminFlag = z.output<typeof AdminFlag>;
 
 export function createUnleashAdmin(options: UnleashAdminOptions): UnleashAdmin {
   const { environment } = options;
-  const features = "/api/admin/projects/default/features";
+  const features = "api/admin/projects/default/features";
   const at = (flag: string) => `${features}/${encodeURIComponent(flag)}`;
   const inEnvironment = (flag: string) => `${at(flag)}/environments/${environment}`;
 
@@ -54,7 +55,7 @@ export function createUnleashAdmin(options: UnleashAdminOptions): UnleashAdmin {
   ): Promise<{ status: number; text: string }> => {
     let response: Response;
     try {
-      response = await fetch(new URL(path, options.url), {
+      response = await fetch(under(options.url, path), {
         method,
         headers: { authorization: options.token, "content-type": "application/json" },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -4,6 +4,7 @@ import { Unleash } from "unleash-client";
 import type { Log } from "../logging/log.ts";
 import { FlagDefinition, intentFrom, killFlagOf } from "./compile.ts";
 import type { FlagHealth, FlagSource, Intent } from "./flag-source.ts";
+import { under } from "./under.ts";
 
 export interface UnleashSourceOptions {
   /** Unleash's own address, e.g. `http://127.0.0.1:4242`. */
@@ -56,7 +57,7 @@ export async function unleashSource(options: UnleashSourceOptions, log: Log): Pr
   const connect = (): Unleash => {
     const made = new Unleash({
       appName: "banyan-proxy",
-      url: new URL("/api", options.url).href,
+      url: under(options.url, "api"),
       customHeaders: { Authorization: options.token },
       refreshInterval: options.refreshIntervalMs,
       backupPath: options.backupFolder,

@@ -1,5 +1,4 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
-import type { ErrorCode } from "@banyan/contracts/errors/catalogue.ts";
 import { PROBLEM_CONTENT_TYPE, problemOf } from "@banyan/contracts/errors/problem.ts";
 import { HEADERS } from "@banyan/contracts/http/headers.ts";
 import type { ErrorRequestHandler, RequestHandler } from "express";
@@ -31,14 +30,15 @@ export function problems(log: Log): ErrorRequestHandler {
 }
 
 function translate(thrown: unknown): BanyanError {
-  const code: ErrorCode = isClientMistake(thrown) ? "BYN-SHOP-002" : "BYN-SHOP-001";
-  const detail =
-    code === "BYN-SHOP-002" ? "the request could not be read" : "an unexpected error; see the log";
-  return new BanyanError(code, detail, { cause: thrown });
+  const status = clientStatus(thrown);
+  if (status === undefined)
+    return new BanyanError("BYN-SHOP-001", "an unexpected error; see the log", { cause: thrown });
+  if (status === 413) return new BanyanError("BYN-SHOP-011", "the body is over its limit", { cause: thrown });
+  return new BanyanError("BYN-SHOP-002", "the request could not be read", { cause: thrown });
 }
 
 /** Express's body parsers and its path decoder mark what the client did wrong with a 4xx `status`. */
-function isClientMistake(thrown: unknown): boolean {
+function clientStatus(thrown: unknown): number | undefined {
   const status = thrown instanceof Error && "status" in thrown ? thrown.status : undefined;
-  return typeof status === "number" && status >= 400 && status < 500;
+  return typeof status === "number" && status >= 400 && status < 500 ? status : undefined;
 }

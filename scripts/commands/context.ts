@@ -46,7 +46,10 @@ export async function stackContext(context: CommandContext): Promise<StackContex
   const install = await readOrMakeInstall(places.install);
   const addresses = addressesOf(state.ports, install, environment);
   const file = join(places.root, "banyan.yaml");
-  const variables = { ...environment, ...settingsEnvironment({ ports: state.ports, addresses, install }) };
+  const variables = {
+    ...environment,
+    ...settingsEnvironment({ ports: state.ports, addresses, install, environment }),
+  };
   const settings = loadSettings(file, variables);
   // A planted fault is part of what was measured: evidence with it is none without it.
   const planted = state.plant === "none" ? "" : `\n# planted: ${state.plant}\n`;

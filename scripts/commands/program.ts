@@ -41,7 +41,8 @@ export function program({ root, environment, screen, signal }: ProgramIo): Comma
   banyan
     .command("down")
     .description("stop everything; data, secrets and evidence stay")
-    .action(() => downCommand(context));
+    .option("--purge", "remove the databases and secrets too; evidence stays", false)
+    .action((options: { purge: boolean }) => downCommand(context, options));
   banyan
     .command("status")
     .description("what runs, where each capability stands, how true its copy is")

@@ -1,3 +1,5 @@
+import { rm } from "node:fs/promises";
+import { removePostgres } from "../parts/postgres.ts";
 import { down } from "../stack/down.ts";
 import { type Stack, type UpOptions, up } from "../stack/up.ts";
 import type { CommandContext } from "./context.ts";
@@ -23,6 +25,14 @@ export function showAddresses({ screen, environment }: CommandContext, { address
   screen.say(`  monolith and extracted, direct ${addresses.monolith}/ and ${addresses.catalog}/`);
 }
 
-export async function downCommand(context: CommandContext): Promise<void> {
-  context.screen.result({ stopped: await down(context) });
+export async function downCommand(context: CommandContext, { purge }: { purge: boolean }): Promise<void> {
+  const { screen, places, environment } = context;
+  const stopped = await down(context);
+  if (purge) {
+    // As root the data lies outside the working folder, where another user can reach it: it goes too.
+    await removePostgres(places.home, environment);
+    for (const path of [places.install, places.flagsBackup]) await rm(path, { recursive: true, force: true });
+    screen.good("databases and secrets are gone; the ledger and its evidence stay");
+  }
+  screen.result({ stopped, purged: purge });
 }

@@ -26,7 +26,9 @@ function install() {
   const has = existsSync(marker) ? readFileSync(marker, "utf8") : "";
   if (has === wanted && existsSync(binary)) return;
   say(`installing npm packages and Node ${pinned} (once; about half a minute) …`);
-  const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+  // Not `npm ci`: it refuses a lock file that lacks a package of another platform, and a registry mirror that does not
+  // serve every platform makes such lock files. What the lock file pins is installed all the same, and it is not written.
+  const npm = spawnSync("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: root,
     stdio: ["ignore", 2, 2],
     shell: process.platform === "win32",

@@ -51,7 +51,7 @@ const OVERRIDE_TTL_S = 3_600;
  * proxy, with background load that goes where the proposed percentage would send it (design §7).
  */
 export async function gatherLoad(context: StackContext, options: LoadOptions): Promise<Gathered> {
-  const { screen, signal, environment } = context;
+  const { screen, signal } = context;
   const { step, settings, k6Path, folder, seed } = options;
   const arms = armsOf(context, step);
   const protocol: Protocol = { ...QUICK, margins: marginsOf(step, settings) };
@@ -70,7 +70,7 @@ export async function gatherLoad(context: StackContext, options: LoadOptions): P
     signal,
     onProgress: showRun(screen),
   };
-  const lock = loadLock(environment, screen, `measuring ${stepTitle(step)}`);
+  const lock = loadLock(screen, `measuring ${stepTitle(step)}`);
   const takeLoadLock = async (wanted: AbortSignal | undefined) => {
     const held = await lock(wanted);
     try {
@@ -174,9 +174,9 @@ function marginsOf(step: Step, { margins }: CapabilitySettings): Margins {
 }
 
 /** Measured load takes turns on a machine; who waits is told for whom. */
-export function loadLock(environment: StackContext["environment"], screen: Screen, purpose: string) {
+export function loadLock(screen: Screen, purpose: string) {
   return (signal: AbortSignal | undefined) =>
-    acquireLock(loadLockPath(environment), {
+    acquireLock(loadLockPath(), {
       purpose,
       onWait: (holder) => screen.warn(`waiting for process ${holder.pid}, which is ${holder.purpose}`),
       ...(signal === undefined ? {} : { signal }),

@@ -36,7 +36,7 @@ export async function observe(
   context: CommandContext,
   options: ObserveOptions,
 ): Promise<Bundle & { readonly load: NonNullable<Bundle["load"]> }> {
-  const { places, environment, screen, signal } = context;
+  const { places, screen, signal } = context;
   const { a, b, protocol } = options;
   const k6 = await k6Of(context);
   const startedAt = new Date().toISOString();
@@ -62,7 +62,7 @@ export async function observe(
       {
         k6Path: k6.path,
         folder: open.folder,
-        takeLoadLock: loadLock(environment, screen, `comparing ${a.name} and ${b.name}`),
+        takeLoadLock: loadLock(screen, `comparing ${a.name} and ${b.name}`),
       },
     );
     const { verdict, observation } = result;

@@ -72,6 +72,12 @@ export function nextStepOf({ plan, state, flag }: Standing): StepState {
   if (state.intent === undefined) {
     throw new BanyanError("BYN-CLI-009", `the flag ${flag} is missing, or is one that slots can't say`);
   }
+  if (state.intent.kill) {
+    throw new BanyanError(
+      "BYN-CLI-009",
+      `the kill switch of ${flag} is on: every answer would come from the monolith`,
+    );
+  }
   if (plan.unproved) {
     const words = `${flag} stands at ${state.intent.percentage} %, but only ${plan.provedPercentage} % is proved`;
     throw new BanyanError("BYN-CLI-008", words);

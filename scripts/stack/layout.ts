@@ -1,6 +1,7 @@
+import { chmodSync, mkdirSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
-import { cacheFolder } from "../parts/cache.ts";
 import type { Environment } from "../parts/tool.ts";
 
 /** Every port of the demo's stack. */
@@ -73,7 +74,17 @@ export function placesOf(root: string, environment: Environment): Places {
   };
 }
 
-/** One measured load at a time on a machine, whichever working folder it is started from. */
-export function loadLockPath(environment: Environment): string {
-  return join(cacheFolder(environment), "load.lock");
+/**
+ * One measured load at a time on a machine, whoever starts it and from whichever folder: so the lock lies where every
+ * user may take it over from a dead one (a folder without the sticky bit).
+ */
+export function loadLockPath(): string {
+  const folder = process.platform === "win32" ? join(tmpdir(), "banyan-load") : "/tmp/banyan-load";
+  mkdirSync(folder, { recursive: true });
+  try {
+    chmodSync(folder, 0o777);
+  } catch {
+    // Another user's, who has done that.
+  }
+  return join(folder, "lock");
 }

@@ -112,15 +112,19 @@ export function mountedProcess(context: ServiceContext): ProcessSpec {
 
 /** The variables that the demo's `banyan.yaml` names. */
 export function settingsEnvironment(
-  context: Pick<ServiceContext, "ports" | "addresses" | "install">,
+  context: Pick<ServiceContext, "ports" | "addresses" | "install" | "environment">,
 ): Environment {
-  const { ports, addresses, install } = context;
+  const { ports, addresses, install, environment } = context;
   return {
     BANYAN_PORT: String(ports.proxy),
     BANYAN_ADMIN_PORT: String(ports.admin),
     MONOLITH_URL: addresses.monolith,
     CATALOG_URL: addresses.catalog,
     UNLEASH_URL: addresses.unleash,
-    UNLEASH_BACKEND_TOKEN: backendTokenOf(install.unleash),
+    // Somebody else's Unleash knows its own tokens only.
+    UNLEASH_BACKEND_TOKEN:
+      environment.UNLEASH_URL === undefined
+        ? backendTokenOf(install.unleash)
+        : environment.UNLEASH_BACKEND_TOKEN,
   };
 }

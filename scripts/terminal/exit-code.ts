@@ -25,6 +25,16 @@ const BY_CODE: Partial<Record<ErrorCode, number>> = {
   "BYN-CLI-011": EXIT.interrupted,
   "BYN-CLI-013": EXIT.evidenceFailed,
   "BYN-CLI-014": EXIT.inconclusive,
+  "BYN-CLI-015": EXIT.usage,
+  "BYN-CLI-016": EXIT.usage,
+  "BYN-EVIDENCE-028": EXIT.refused,
+  "BYN-EVIDENCE-050": EXIT.usage,
+  "BYN-EVIDENCE-051": EXIT.usage,
+  "BYN-EVIDENCE-052": EXIT.usage,
+  "BYN-EVIDENCE-053": EXIT.usage,
+  "BYN-EVIDENCE-061": EXIT.interrupted,
+  "BYN-EVIDENCE-062": EXIT.usage,
+  "BYN-FLAGS-006": EXIT.refused,
 };
 
 /** A configuration mistake is usage (2), a part that can't be had is 5, the rest stands in the table or is internal (1). */
