@@ -1,4 +1,4 @@
-// Imports run one way only (docs/design: the house). tests/architecture plants a violation of each rule and sees it caught.
+// Imports run one way only (CONTRIBUTING.md, "Where does a change go"). tests/architecture plants a violation of each rule and sees it caught.
 const rooms = [
   "contracts",
   "evidence",

@@ -13,6 +13,7 @@ import { type CommandContext, type StackContext, stackContext } from "./commands
 import { makeReport } from "./commands/report.ts";
 import { showAddresses } from "./commands/stack.ts";
 import { arrived } from "./gate/arrival.ts";
+import { k6Of } from "./gate/prove.ts";
 import { unleashAdminOf } from "./gate/standing.ts";
 import { showLadder } from "./lesson/ladder.ts";
 import { runCommand } from "./lesson/script.ts";
@@ -40,6 +41,9 @@ await runCommand(async (command) => {
   });
   let stack: Stack | undefined;
   try {
+    // First, while nothing else runs: where it must be built, that takes minutes.
+    const k6 = await k6Of(command);
+    screen.good(`k6 ${k6.version} (${k6.source})`);
     screen.title("The shop, the façade and what they stand on");
     stack = await up(command, { portBase: options.portBase, plant: options.plant });
     const context = await stackContext(command);
