@@ -172,7 +172,7 @@ describe("the checks themselves see", () => {
   it.each([
     ["a command left out", /^\| `doctor` .*\n/m, "", "the table has no doctor"],
     ["an option left out", " [--rehearsal]", "", "the table's rollback has no --rehearsal"],
-    ["an option too many", "`down`", "`down [--all]`", "down has no --all"],
+    ["an option too many", "`doctor`", "`doctor [--all]`", "doctor has no --all"],
     ["an argument left out", "`next CAPABILITY`", "`next`", "the table's next takes 0 arguments"],
   ])("%s of the table", (_what, from, to, expected) => {
     expect(tableDifferences(readme.replace(from, to), program)).toEqual([expected]);
