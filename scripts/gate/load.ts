@@ -40,6 +40,8 @@ export interface LoadOptions {
  * measure the queue in front of the cores.
  */
 const DUET_PER_SECOND = 160;
+/** In a façade step all of it falls on the monolith, half of it through two hops: fewer, for the same reason. */
+const FACADE_PER_SECOND = 100;
 const BACKGROUND_PER_SECOND = 40;
 /** Customers of the background load: enough that each slot has its share. */
 const BACKGROUND_USERS = 400;
@@ -62,7 +64,7 @@ export async function gatherLoad(context: StackContext, options: LoadOptions): P
     b: arms.b.options,
     corpus,
     ignores: [],
-    ratePerSecond: DUET_PER_SECOND,
+    ratePerSecond: step.name === "facade" ? FACADE_PER_SECOND : DUET_PER_SECOND,
     ...background,
     protocol,
     seed,
