@@ -64,10 +64,12 @@ describe("renderReport", () => {
   it("tells verdict, ratios with interval, errors, requests and tries of each rung", () => {
     const unsure = exampleBundle(exampleDraft(10, { latenessMs: 60 }));
     const ten = exampleBundle(exampleDraft(10, {}, 2));
+    // Another kind of evidence for the same step: not a try of this one.
+    const same = exampleBundle({ ...exampleDraft(10), kind: "parity", load: null });
     const entries = exampleLedger(
-      [unsure, ten].map(evidenceEntry).concat(stepEntry(ten, 1), rollbackEntry(10, 1, true)),
+      [same, unsure, ten].map(evidenceEntry).concat(stepEntry(ten, 1), rollbackEntry(10, 1, true)),
     );
-    const page = render([ten, unsure], verifyLedger(linesOf(entries)));
+    const page = render([ten, unsure, same], verifyLedger(linesOf(entries)));
     const rungs = page.slice(page.indexOf('class="rungs"'), page.indexOf("</table>"));
     expect(rungs).toMatch(
       /10 %.*✓<\/span> pass.*<b>0\.73<\/b>\s*<small>0\.71 to 0\.75.*0 \/ 0.*4,500 \/ 4,500.*2 \(before: inconclusive\)/s,

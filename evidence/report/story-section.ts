@@ -94,7 +94,10 @@ ${cell("requests", errors === undefined ? "–" : `${count(errors.a.n)} / ${coun
 ${cell("tries", triesText(rung))}</tr>`;
 }
 
-function triesText({ tries }: Rung): string {
+/** A verdict has its tries per kind of evidence: those of the last kind taken, which is the one shown beside. */
+function triesText({ tries: all }: Rung): string {
+  const kind = all.at(-1)?.entry.body.bundle.kind;
+  const tries = all.filter(({ entry }) => entry.body.bundle.kind === kind);
   const earlier = tries.slice(0, -1).map(({ entry }) => entry.body.verdict);
   return earlier.length === 0 ? String(tries.length) : `${tries.length} (before: ${earlier.join(", ")})`;
 }
