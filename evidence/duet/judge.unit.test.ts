@@ -231,6 +231,13 @@ describe("interference", () => {
     expect(verdict.reasons).toEqual([expect.stringMatching(/^interference: p50 of the reference is 10 ms/)]);
   });
 
+  test("is no excuse for a candidate that is certainly worse in the same seconds: it forbids a pass, not a fail", () => {
+    const verdict = verdictOn({ p95: 1.5 }, solo(3.3));
+    expect(verdict.verdict).toBe("fail");
+    expect(verdict.reasons[0]).toMatch(/^p95 of the candidate/);
+    expect(verdict.reasons.at(-1)).toMatch(/^interference:/);
+  });
+
   test("up to 25 % slower than alone is no interference", () => {
     expect(verdictOn({}, solo(8.1)).verdict).toBe("pass");
     expect(verdictOn({}, solo(7.9)).verdict).toBe("inconclusive");
