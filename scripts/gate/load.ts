@@ -142,7 +142,12 @@ function armsOf(context: StackContext, step: Step): { readonly a: NamedArm; read
   };
 }
 
-function overrideHeaders({ install }: StackContext, capability: string, side: Side): Record<string, string> {
+/** Sends a request to one side, whatever the flag says; the token is short-lived and stands in no bundle. */
+export function overrideHeaders(
+  { install }: StackContext,
+  capability: string,
+  side: Side,
+): Record<string, string> {
   const expiresAtS = Math.floor(Date.now() / 1000) + OVERRIDE_TTL_S;
   return { [HEADERS.override]: signOverride({ capability, side, expiresAtS }, install.overrideKey) };
 }

@@ -1,7 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { HEADERS, type Side } from "@banyan/contracts/http/headers.ts";
-import { signOverride } from "@banyan/contracts/http/override.ts";
+import type { Side } from "@banyan/contracts/http/headers.ts";
 import type { Step } from "@banyan/evidence/gate/step.ts";
 import { runParity } from "@banyan/loadtests/runner/parity.ts";
 import { openAsker, openTarget } from "@banyan/loadtests/runner/target.ts";
@@ -9,6 +8,7 @@ import type { CapabilitySettings } from "@banyan/platform/settings/settings.ts";
 import type { StackContext } from "../commands/context.ts";
 import { corpusOf } from "./capability-parts.ts";
 import type { Gathered } from "./gathered.ts";
+import { overrideHeaders } from "./load.ts";
 
 export interface ParityEvidenceOptions {
   readonly step: Step;
@@ -22,14 +22,10 @@ const MIN_REQUESTS = 200;
 
 /** Replays the corpus once to both sides through the proxy; every difference counts. */
 export async function gatherParity(context: StackContext, options: ParityEvidenceOptions): Promise<Gathered> {
-  const { screen, signal, addresses, install } = context;
+  const { screen, signal, addresses } = context;
   const { step, settings, folder, seed } = options;
   const target = await openTarget(addresses.proxy, []);
-  const askerOf = (side: Side) => {
-    const expiresAtS = Math.floor(Date.now() / 1000) + 600;
-    const token = signOverride({ capability: step.capability, side, expiresAtS }, install.overrideKey);
-    return openAsker(target, { [HEADERS.override]: token });
-  };
+  const askerOf = (side: Side) => openAsker(target, overrideHeaders(context, step.capability, side));
   const [a, b] = [askerOf("monolith"), askerOf("extracted")];
   try {
     const given = corpusOf(context.places.root, step.capability, settings, seed);

@@ -68,7 +68,7 @@ async function memoryFigures({ places }: StackContext): Promise<Bundle["figures"
   const roots = (await listProcesses(places.home)).filter(
     ({ name, running }) => running && names.includes(name),
   );
-  const sample = await sampleMemory(roots);
+  const sample = sampleMemory(roots);
   return names.map((name) => ({
     name: `memory of ${name}`,
     value: `${Math.round((sample.get(name) ?? 0) / MIB)} MiB`,

@@ -68,6 +68,12 @@ export async function up(context: CommandContext, options: UpOptions): Promise<S
     ...environment,
     ...settingsEnvironment(service),
   });
+  if (before !== undefined && before.plant !== plant) {
+    // Another fault, or none: the process must be another too, and gone before the state says so. A start that fails
+    // further on must not leave the old one running under the new name.
+    await stopProcess(places.home, "catalog");
+    running.delete("catalog");
+  }
   writeStackState(places.stack, { ports, plant, startedAt: new Date().toISOString() });
 
   await startDatabase(context, service);
@@ -83,11 +89,6 @@ export async function up(context: CommandContext, options: UpOptions): Promise<S
     if ((await admin.ensureFlags(flagOf(capability, settingsOf), description)) === "made") {
       screen.good(`flag ${flagOf(capability, settingsOf)} made in Unleash, at 0 %`);
     }
-  }
-  if (before !== undefined && before.plant !== plant) {
-    // Another fault, or none: the process must be another too.
-    await stopProcess(places.home, "catalog");
-    running.delete("catalog");
   }
   await together(
     [catalogProcess(service), catalogWorkerProcess(service)].map((spec) => start(context, spec, running)),
