@@ -126,7 +126,7 @@ export const EVIDENCE_ERRORS = {
     title: "Too many answers cannot be compared",
     retryable: false,
     whatToDo:
-      "Two recordings of the same requests at the same side differed. Declare what may differ as an ignore, take those requests out, or find out why the side answers 5xx.",
+      "Two recordings of the same requests at the same side differed. Take those requests out, or find out why the side does not answer the same twice, or answers 5xx.",
   },
   "BYN-EVIDENCE-057": {
     status: 502,

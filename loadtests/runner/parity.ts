@@ -42,6 +42,9 @@ export interface ParityResult {
 }
 
 const SHOWN = 20;
+/** Of differences in the verdict's reasons: what people read first should be enough to start looking. */
+const EXAMPLES = 3;
+const EXAMPLE_LENGTH = 200;
 const FIELDS_SHOWN = 10;
 const MAX_LEFT_OUT_RATIO = 0.05;
 const DEFAULT_HEADERS = ["location", "cache-control"] as const;
@@ -155,7 +158,7 @@ function resultOf(
   }
   const counts = { compared: corpus.length - leftOut.length, differences: differing.length };
   return {
-    ...verdictOf(counts, leftOut.length, minRequests),
+    ...verdictOf(counts, leftOut.length, minRequests, differing.slice(0, EXAMPLES)),
     ...counts,
     shown: differing.slice(0, SHOWN),
     byRoute,
@@ -167,9 +170,11 @@ function verdictOf(
   { compared, differences }: { readonly compared: number; readonly differences: number },
   leftOut: number,
   minRequests: number,
+  examples: readonly ParityDifference[],
 ): Pick<ParityResult, "verdict" | "reasons"> {
   if (differences > 0) {
-    return { verdict: "fail", reasons: [`${differences} of ${compared} requests are answered differently`] };
+    const counted = `${differences} of ${compared} requests are answered differently`;
+    return { verdict: "fail", reasons: [counted, ...examples.map(exampleOf)] };
   }
   const reasons: string[] = [];
   if (compared < minRequests)
@@ -179,4 +184,12 @@ function verdictOf(
   }
   if (reasons.length > 0) return { verdict: "inconclusive", reasons };
   return { verdict: "pass", reasons: [`all ${compared} requests are answered the same`] };
+}
+
+/** `GET /api/products/…: body price.amount: 1250 → 1251` */
+function exampleOf({ path, fields }: ParityDifference): string {
+  const [first] = fields;
+  const difference = first === undefined ? "" : `: ${first.place}: ${first.left} → ${first.right}`;
+  const text = `GET ${path}${difference}`;
+  return text.length <= EXAMPLE_LENGTH ? text : `${text.slice(0, EXAMPLE_LENGTH - 1)}…`;
 }

@@ -28,7 +28,12 @@ test("every difference is counted, and the first twenty are shown field by field
   const b: Ask = async (path) => json({ path, price: { amount: path.endsWith("9") ? 5 : 6 } });
   const result = await runParity(CORPUS, { a: same, b }, options);
   expect(result).toMatchObject({ verdict: "fail", differences: 45 });
-  expect(result.reasons[0]).toBe("45 of 50 requests are answered differently");
+  expect(result.reasons).toEqual([
+    "45 of 50 requests are answered differently",
+    "GET /p/0: body price.amount: 5 → 6",
+    "GET /p/1: body price.amount: 5 → 6",
+    "GET /p/2: body price.amount: 5 → 6",
+  ]);
   expect(result.shown).toHaveLength(20);
   expect(result.shown[0]).toEqual({
     path: "/p/0",

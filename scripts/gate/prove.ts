@@ -42,7 +42,7 @@ const ORDER: readonly EvidenceKind[] = ["data", "parity", "load"];
 
 /**
  * Takes the evidence that the next step still lacks, one bundle each, sealed and written into the ledger. Stops at the
- * first that is no pass. Interrupted, it leaves nothing: no bundle, no entry, the flag where it was.
+ * first that is no pass. Interrupted, the kind under way leaves nothing: no bundle, no entry, the flag where it was.
  * @throws BYN-CLI-004 (another step runs), -008, -009, -010, -013
  */
 export async function prove(

@@ -49,6 +49,12 @@ export async function rollBack(
     kind: "rollback",
     body: { capability, from, to, rehearsal: options.rehearsal, why: options.why },
   } as const;
-  if (from !== to) await appendToLedger(context.places.ledger, entry);
+  if (from !== to) {
+    await appendToLedger(context.places.ledger, entry).catch((error: unknown) => {
+      if (!(error instanceof BanyanError)) throw error;
+      const words = `${capability} is back at ${to} %, but that is not in the ledger: ${error.message}`;
+      throw new BanyanError(error.code, words, { cause: error });
+    });
+  }
   return { from, to, arrivedAfterMs };
 }
