@@ -69,7 +69,8 @@ export const CLI_ERRORS = {
     status: 499,
     title: "Interrupted",
     retryable: true,
-    whatToDo: "The flag is where it was. The measurement under way left no evidence; kinds that had passed before it stand in the ledger. Type the command again.",
+    whatToDo:
+      "The flag is where it was. The measurement under way left no evidence; kinds that had passed before it stand in the ledger. Type the command again.",
   },
   "BYN-CLI-012": {
     status: 503,
