@@ -131,6 +131,14 @@ describe("a façade step", () => {
   ])("fails when the %s has %f times the latency, over its 2 or 5 ms", (metric, factor) => {
     expect(verdictOn({ [metric]: factor }, {}, FACADE).verdict).toBe("fail");
   });
+
+  test("does not fail for costing something: most of the budget, measured with noise, is inconclusive", () => {
+    const verdict = verdictOn({ p50: 1.17, scatter: 0.12 }, {}, FACADE);
+    expect(measure(verdict, "p50").fail.lower).toBeGreaterThan(0);
+    expect(measure(verdict, "p50").estimate).toBeGreaterThan(0.75 * 2);
+    expect(measure(verdict, "p50").pass.upper).toBeGreaterThan(2);
+    expect(verdict.verdict).toBe("inconclusive");
+  });
 });
 
 describe("errors", () => {

@@ -44,7 +44,7 @@ export function measureOf(
   const outcome = (margin: number) =>
     pairs.length < rule.atLeastBlocks
       ? "inconclusive"
-      : outcomeOf(estimate, pass, fail, margin, rule.failAtMarginShare);
+      : outcomeOf(estimate, pass, fail, margin, ratio ? rule.failAtMarginShare : "above the margin");
   const margin = Math.max(own, floor);
   const shown = (x: number | null) => (x === null || !ratio ? x : Math.exp(x));
   return {
@@ -66,17 +66,21 @@ export function measureOf(
 
 /**
  * The rule of one measure, on a scale where 0 means equal. **pass**: the upper bound is within the margin. **fail**:
- * not pass, the lower bound is above 0, and the estimate has reached its share of the margin. Else inconclusive.
+ * not pass, the lower bound is above 0, and the estimate has reached its share of the margin. An absolute margin is a
+ * budget that is meant to be spent, and more than 0 is no harm there: **fail** is a lower bound above the margin
+ * itself. Else inconclusive.
  */
 export function outcomeOf(
   estimate: number | null,
   pass: Bounds,
   fail: Bounds,
   margin: number,
-  failAtMarginShare: number,
+  failAt: number | "above the margin",
 ): Outcome {
   if (estimate === null) return "inconclusive";
   if (pass.upper !== null && pass.upper <= margin) return "pass";
-  const worse = fail.lower !== null && fail.lower > 0;
-  return worse && estimate >= failAtMarginShare * margin ? "fail" : "inconclusive";
+  if (fail.lower === null) return "inconclusive";
+  const failed =
+    failAt === "above the margin" ? fail.lower > margin : fail.lower > 0 && estimate >= failAt * margin;
+  return failed ? "fail" : "inconclusive";
 }
