@@ -28,11 +28,9 @@ function install() {
   say(`installing npm packages and Node ${pinned} (once; about half a minute) …`);
   // Not `npm ci`: it refuses a lock file that lacks a package of another platform, and a registry mirror that does not
   // serve every platform makes such lock files. What the lock file pins is installed all the same, and it is not written.
-  const npm = spawnSync("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"], {
-    cwd: root,
-    stdio: ["ignore", 2, 2],
-    shell: process.platform === "win32",
-  });
+  const from = isRegistryThere() ? [] : ["--offline"];
+  if (from.length > 0) say("the npm registry does not answer; trying with npm's cache alone …");
+  const npm = runNpm(["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error", ...from], 2);
   if (npm.status !== 0) {
     fail(
       "BYN-PARTS-090 npm could not install the packages: see its message above; is the npm registry reachable?",
@@ -47,6 +45,20 @@ function install() {
     );
   }
   writeFileSync(marker, wanted);
+}
+
+// Without a network npm would try each package again and again, silently, for more than five minutes.
+function isRegistryThere() {
+  const asked = ["view", `node@${pinned}`, "version", "--fetch-retries=2", "--fetch-retry-mintimeout=500"];
+  return runNpm([...asked, "--fetch-retry-maxtimeout=2000", "--loglevel=silent"], "ignore").status === 0;
+}
+
+function runNpm(npmArguments, output) {
+  return spawnSync("npm", npmArguments, {
+    cwd: root,
+    stdio: ["ignore", output, output],
+    shell: process.platform === "win32",
+  });
 }
 
 // A terminal sends Ctrl-C to the whole group, `kill` only to us: pass on what the child can't have seen.
