@@ -6,6 +6,7 @@ const rooms = [
   "monolith",
   "extracted",
   "proxy",
+  "outside",
   "loadtests",
   "scripts",
   "tests",
@@ -17,6 +18,7 @@ const mayImport = {
   monolith: ["contracts", "evidence", "platform"],
   extracted: ["contracts", "evidence", "platform"],
   proxy: ["contracts", "evidence", "platform"],
+  outside: ["contracts", "platform"],
   loadtests: ["contracts", "evidence"],
 };
 
@@ -28,8 +30,23 @@ module.exports = {
       comment: `${room} may import ${allowed.join(", ") || "nothing of ours"}`,
       severity: "error",
       from: { path: `^${room}/` },
-      to: { path: `^(${rooms.filter((r) => r !== room && !allowed.includes(r)).join("|")})/` },
+      to: {
+        path: `^(${rooms.filter((r) => r !== room && r !== "outside" && !allowed.includes(r)).join("|")})/`,
+      },
     })),
+    {
+      name: "outside-is-reached-over-the-network",
+      comment:
+        "outside/ stands in for other companies; only tests and their fixtures start it in their own process",
+      severity: "error",
+      from: {
+        path: `^(${Object.keys(mayImport)
+          .filter((room) => room !== "outside")
+          .join("|")}|scripts)/`,
+        pathNot: "[.](fixture|(unit|int|e2e)[.]test)[.]ts$",
+      },
+      to: { path: "^outside/" },
+    },
     {
       name: "extracted-sides-are-strangers",
       comment: "one extracted service never imports another: they meet over HTTP and events",

@@ -5,16 +5,32 @@ import type { Log } from "@banyan/platform/logging/log.ts";
 import express, { type Express } from "express";
 import type { Pool } from "pg";
 import { databaseAway } from "./adapters/database-away.ts";
+import { apiDocsRoutes } from "./api-docs/routes.ts";
+import { cartAdoption } from "./carts/adopt.ts";
+import { cartRoutes } from "./carts/routes.ts";
 import { catalogAdminRoutes } from "./catalog/admin.ts";
 import { catalogRoutes } from "./catalog/routes.ts";
 import { refuseCrossSite, requireRole } from "./customers/guards.ts";
 import { customerRoutes } from "./customers/routes.ts";
 import type { Sessions } from "./customers/session.ts";
+import type { SignInLimit } from "./customers/sign-in-limit.ts";
+import { inventoryRoutes } from "./inventory/routes.ts";
+import { invoiceRoutes } from "./invoices/routes.ts";
+import type { Mailer } from "./notifications/mailer.ts";
+import { orderRoutes } from "./orders/routes.ts";
+import type { CardProcessor } from "./payments/card-processor.ts";
+import { reportRoutes } from "./reports/routes.ts";
+import { storefrontRefusals, storefrontRoutes } from "./storefront/routes.ts";
 
 export interface MonolithDeps {
   readonly pool: Pool;
   readonly log: Log;
   readonly sessions: Sessions;
+  readonly signInLimit: SignInLimit;
+  readonly cards: CardProcessor;
+  readonly mailer: Mailer;
+  /** Where the storefront's pages fetch `/api`: `http://host:port`. */
+  readonly storefront: { base(): string };
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** A fresh UUIDv7 in lower case (adapters/identifier.ts). */
@@ -22,10 +38,12 @@ export interface MonolithDeps {
 }
 
 /** The whole shop as one Express app. */
-export function createMonolithApp({ pool, log, sessions, now, newId }: MonolithDeps): Express {
+export function createMonolithApp(deps: MonolithDeps): Express {
+  const { pool, log, sessions, now, newId } = deps;
+  const onlyAdmins = requireRole(sessions, "admin");
   const app = express();
   app.disable("x-powered-by");
-  app.set("trust proxy", "loopback"); // for `secure` alone: the proxy that ends TLS stands beside us
+  app.set("trust proxy", "loopback"); // the proxy that ends TLS stands beside us: `secure`, `host` and `ip` are the client's
   app.use(requestId);
   app.use((_request, response, next) => {
     response.set("x-content-type-options", "nosniff");
@@ -44,11 +62,19 @@ export function createMonolithApp({ pool, log, sessions, now, newId }: MonolithD
 
   app.use(refuseCrossSite);
   app.use(express.json({ limit: "100kb" }));
-  app.use(customerRoutes({ pool, sessions, now, newId }));
+  app.use(customerRoutes({ ...deps, signedIn: cartAdoption(deps) }));
   app.use(catalogRoutes(pool));
-  app.use(catalogAdminRoutes({ pool, onlyAdmins: requireRole(sessions, "admin"), now, newId }));
+  app.use(cartRoutes(deps));
+  app.use(inventoryRoutes({ pool, onlyAdmins, now }));
+  app.use(orderRoutes(deps));
+  app.use(invoiceRoutes({ pool, sessions }));
+  app.use(reportRoutes({ pool, onlyAdmins, now }));
+  app.use(catalogAdminRoutes({ pool, onlyAdmins, now, newId }));
+  app.use(apiDocsRoutes());
+  app.use(storefrontRoutes({ base: () => deps.storefront.base(), log, now }));
   app.use(nothingHere);
   app.use(databaseAway);
+  app.use(storefrontRefusals({ log }));
   app.use(problems(log));
   return app;
 }

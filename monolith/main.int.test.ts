@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, afterEach, beforeAll, expect, inject, test } from "vitest";
@@ -12,7 +14,7 @@ let database: ShopDatabase;
 let child: ChildProcess | undefined;
 beforeAll(async () => {
   database = await createShopDatabase(inject("postgresUrl"));
-  await fill(database.pool, { seed: 1, products: 40, customers: 1 });
+  await fill(database.pool, { seed: 1, products: 40, customers: 1, orders: 10 });
 });
 afterEach(() => child?.kill("SIGKILL"));
 afterAll(() => database.remove());
@@ -21,6 +23,7 @@ interface Line {
   readonly msg: string;
   readonly port?: number;
   readonly code?: string;
+  readonly base?: string;
 }
 
 /** Starts main.ts; `said` resolves with the first log line of which `what` is true, `exit` with the exit code. */
@@ -93,6 +96,26 @@ test("a broken environment is named whole, without values, and ends with 2", asy
   for (const name of ["PORT", "DATABASE_URL", "SESSION_KEY", "LOG_LEVEL"]) expect(msg).toContain(name);
   expect(msg).not.toContain("nowhere");
   expect(await shop.exit).toBe(2);
+});
+
+test("on SIGHUP it reads again where its pages ask, keeps the old on a mistake, and goes on", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "banyan-storefront-"));
+  const file = join(folder, "base");
+  await writeFile(file, "http://127.0.0.1:9\n");
+  try {
+    const shop = start({ ...good(), STOREFRONT_FILE: file });
+    const { port } = await shop.said(({ port }) => port !== undefined);
+    await shop.said(({ base }) => base === "http://127.0.0.1:9");
+    await writeFile(file, "nowhere");
+    shop.process.kill("SIGHUP");
+    await shop.said(({ code, base }) => code === "BYN-SHOP-024" && base === "http://127.0.0.1:9");
+    await writeFile(file, `http://127.0.0.1:${port}`);
+    shop.process.kill("SIGHUP");
+    await shop.said(({ base }) => base === `http://127.0.0.1:${port}`);
+    expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 test("while its database is away it lives, is not ready, and answers 503; back again, it serves", async () => {

@@ -17,6 +17,7 @@ const Environment = z.object({
     .default(1),
   PRODUCTS: z.coerce.number().int().min(1).max(100_000).default(5_000),
   CUSTOMERS: z.coerce.number().int().min(0).max(100_000).default(2_000),
+  ORDERS: z.coerce.number().int().min(0).max(1_000_000).default(20_000),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal"]).default("info"),
 });
 
@@ -25,16 +26,16 @@ const log = createLog("seed");
 await runOnce(log, async () => {
   const environment = readEnvironment(Environment, process.env);
   log.level = environment.LOG_LEVEL;
-  const { SEED: seed, PRODUCTS: products, CUSTOMERS: customers } = environment;
+  const { SEED: seed, PRODUCTS: products, CUSTOMERS: customers, ORDERS: orders } = environment;
   const pool = createPool(environment.DATABASE_URL, { max: 1, name: "seed" }, log);
   try {
     const started = performance.now();
     const migrations = await migrate(pool, join(import.meta.dirname, "migrations"));
-    const { filled, categories } = await fill(pool, { seed, products, customers });
+    const { filled, categories } = await fill(pool, { seed, products, customers, orders });
     const tookMs = Math.round(performance.now() - started);
-    const numbers = { seed, products, customers, categories, migrations: migrations.length, tookMs };
-    if (filled)
-      log.info(numbers, `made ${products} products in ${categories} categories and ${customers} customers`);
+    const numbers = { seed, products, customers, orders, categories, migrations: migrations.length, tookMs };
+    const made = `made ${products} products in ${categories} categories, ${customers} customers and ${orders} orders`;
+    if (filled) log.info(numbers, made);
     else log.info(numbers, "the demo data of these numbers is there already; nothing was changed");
   } finally {
     await pool.end();

@@ -1,18 +1,24 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import { join } from "node:path";
+import { createCardProcessorApp } from "@banyan/outside/card-processor/app.ts";
 import { close, listen } from "@banyan/platform/lifecycle/listen.ts";
 import { createLog } from "@banyan/platform/logging/log.ts";
 import { migrate } from "@banyan/platform/postgres/migrate.ts";
 import { createPool } from "@banyan/platform/postgres/pool.ts";
 import type { Pool } from "pg";
 import { uuidV7 } from "./adapters/identifier.ts";
-import { createMonolithApp } from "./app.ts";
+import { createMonolithApp, type MonolithDeps } from "./app.ts";
 import { createSessions, type Sessions } from "./customers/session.ts";
+import { createSignInLimit, type SignInLimit } from "./customers/sign-in-limit.ts";
+import type { Mail, Mailer } from "./notifications/mailer.ts";
+import { httpCardProcessor } from "./payments/http-card-processor.ts";
 import { ADMIN_EMAIL, DEMO_PASSWORD } from "./seed/customers.ts";
 import { fill } from "./seed/fill.ts";
 
 export const silent = createLog("test", "silent");
+
+const CARD_MIGRATIONS = join(import.meta.dirname, "../outside/card-processor/migrations");
 
 export interface ShopDatabase {
   readonly url: string;
@@ -21,14 +27,22 @@ export interface ShopDatabase {
 }
 
 /** A migrated database `shop` with nothing in it. */
-export async function createShopDatabase(adminUrl: string): Promise<ShopDatabase> {
+export function createShopDatabase(adminUrl: string): Promise<ShopDatabase> {
+  return createTestDatabase(adminUrl, "shop_test", join(import.meta.dirname, "migrations"));
+}
+
+async function createTestDatabase(
+  adminUrl: string,
+  prefix: string,
+  migrations: string,
+): Promise<ShopDatabase> {
   const admin = createPool(adminUrl, { max: 1, name: "test-admin" }, silent);
-  const name = `shop_test_${randomBytes(6).toString("hex")}`;
+  const name = `${prefix}_${randomBytes(6).toString("hex")}`;
   await admin.query(`CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8'`);
   const address = new URL(adminUrl);
   address.pathname = `/${name}`;
   const pool = createPool(address.href, { max: 10, name: "test" }, silent);
-  await migrate(pool, join(import.meta.dirname, "migrations"));
+  await migrate(pool, migrations);
   return {
     url: address.href,
     pool,
@@ -52,6 +66,10 @@ export interface Shop {
   ask(path: string, options?: Asking): Promise<Response>;
   /** The cookie of the seeded administrator. */
   readonly admin: string;
+  /** What the shop has mailed, the oldest first. */
+  readonly mails: readonly Mail[];
+  /** The card processor, and its books. */
+  readonly cards: { readonly url: string; readonly pool: Pool };
   stop(): Promise<void>;
 }
 
@@ -62,25 +80,57 @@ interface Asking {
   readonly headers?: Record<string, string>;
 }
 
-/** The whole shop on a port of its own, with 300 products and 3 customers of seed 1. */
-export async function openShop(adminUrl: string): Promise<Shop> {
+export interface ShopOptions {
+  /** Of the past; none unless asked for. */
+  readonly orders?: number;
+  /** How long the shop waits for the card processor. */
+  readonly cardDeadlineMs?: number;
+  readonly signInLimit?: SignInLimit;
+  /** Stands between the shop and its mails, e.g. to refuse them. */
+  readonly mailer?: (kept: Mailer) => Mailer;
+  /** Where the pages fetch `/api`; the shop itself unless it is said. */
+  readonly base?: () => string;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+}
+
+/**
+ * The whole shop on a port of its own, with 300 products and 3 customers of seed 1, and a real card processor on
+ * another; mails stay in memory.
+ */
+export async function openShop(adminUrl: string, options: ShopOptions = {}): Promise<Shop> {
+  const { orders = 0, cardDeadlineMs = 2_000, signInLimit = createSignInLimit(), now = Date.now } = options;
   const database = await createShopDatabase(adminUrl);
-  await fill(database.pool, { seed: 1, products: 300, customers: 3 });
-  const sessions = await createSessions(newSessionKey(), Date.now);
+  await fill(database.pool, { seed: 1, products: 300, customers: 3, orders });
+  const cards = await openCardProcessor(adminUrl);
+  const sessions = await createSessions(newSessionKey(), now);
+  const mails: Mail[] = [];
+  const kept: Mailer = {
+    send: async (mail) => {
+      mails.push(mail);
+    },
+  };
+  let url = "";
   const server = createServer(
     createMonolithApp({
       pool: database.pool,
       log: silent,
       sessions,
-      now: Date.now,
-      newId: () => uuidV7(Date.now(), randomBytes(10)),
+      signInLimit,
+      cards: httpCardProcessor(cards.url, cardDeadlineMs),
+      mailer: options.mailer?.(kept) ?? kept,
+      storefront: { base: options.base ?? (() => url) },
+      now,
+      newId: () => uuidV7(now(), randomBytes(10)),
     }),
   );
-  const url = `http://127.0.0.1:${await listen(server, 0)}`;
+  url = `http://127.0.0.1:${await listen(server, 0)}`;
+  // From the shop's own pages, as a browser says it: a change without a body has nothing else to show for itself.
   const ask: Shop["ask"] = (path, { method = "GET", body, cookie, headers } = {}) =>
     fetch(url + path, {
       method,
       headers: {
+        ...(method === "GET" ? {} : { origin: url }),
         ...(body === undefined ? {} : { "content-type": "application/json" }),
         ...(cookie === undefined ? {} : { cookie }),
         ...headers,
@@ -97,8 +147,37 @@ export async function openShop(adminUrl: string): Promise<Shop> {
     sessions,
     ask,
     admin: cookieFrom(signedIn),
+    mails,
+    cards,
     stop: async () => {
       await close(server);
+      await cards.stop();
+      await database.remove();
+    },
+  };
+}
+
+/** What `createMonolithApp` wants besides a database, for tests that neither buy nor sign in often. */
+export function noOutside(): Pick<MonolithDeps, "cards" | "mailer" | "signInLimit" | "storefront"> {
+  const refuse = async (): Promise<never> => {
+    throw new Error("this test has no card processor and no mail server");
+  };
+  return {
+    cards: { charge: refuse, find: refuse, refund: refuse },
+    mailer: { send: refuse },
+    signInLimit: createSignInLimit(),
+    storefront: { base: () => "http://127.0.0.1:9" },
+  };
+}
+
+async function openCardProcessor(adminUrl: string): Promise<Shop["cards"] & { stop(): Promise<void> }> {
+  const database = await createTestDatabase(adminUrl, "cards_test", CARD_MIGRATIONS);
+  const server = createServer(createCardProcessorApp({ pool: database.pool, log: silent, now: Date.now }));
+  return {
+    url: `http://127.0.0.1:${await listen(server, 0)}`,
+    pool: database.pool,
+    stop: async () => {
+      await close(server, 100); // the silent card's requests are never answered
       await database.remove();
     },
   };

@@ -75,7 +75,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     return {
       ...shared,
       routing: routingOf(settings),
-      isTrusted: membership(settings.trust),
+      isTrusted: rememberingLast(membership(settings.trust)),
       identify,
       identityHeaders: new Set(identityHeaders),
       flags,
@@ -149,6 +149,19 @@ function closeWithin(server: Server, cut: () => void, boundMs: number): Promise<
       resolve();
     });
   });
+}
+
+/** Peers are few, and often the same one: a load balancer. */
+function rememberingLast(decide: Ground["isTrusted"]): Ground["isTrusted"] {
+  let last: string | undefined;
+  let answer = decide(last);
+  return (address) => {
+    if (address !== last) {
+      last = address;
+      answer = decide(address);
+    }
+    return answer;
+  };
 }
 
 function flagsPart(settings: Settings): unknown {

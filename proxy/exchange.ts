@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import type { Decision } from "./decide/decide.ts";
-import type { Identity } from "./identify/identity.ts";
 import type { Capability } from "./match/routing.ts";
+import type { ExchangeTrace } from "./observe/trace.ts";
 
 /** Who answers: a response for a plain request, the bare socket for an upgrade. */
 export type Client =
@@ -19,6 +19,8 @@ export interface Outcome {
   /** From handing the request over to the upstream's status line; undefined when there was none. */
   readonly upstreamMs: number | undefined;
   readonly ended: "complete" | "client-left" | "broken-off";
+  /** True when a kept connection was found dead, and the request was sent once more on a fresh one. */
+  readonly sentAgain: boolean;
   /** Why it was broken off. */
   readonly error?: BanyanError | undefined;
 }
@@ -37,10 +39,10 @@ export interface Exchange {
   trusted: boolean;
   /** How many Banyan proxies it has passed before this one. */
   hops: number;
+  /** Undefined while tracing is off. */
+  trace: ExchangeTrace | undefined;
   /** True for holders of the debug token. */
   debug: boolean;
-  /** Finds out who it is; only called when a decision depends on it. Never rejects. */
-  identity: () => Identity | undefined | Promise<Identity | undefined>;
 
   // match
   /** The canonical path, without the query. */

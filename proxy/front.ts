@@ -34,6 +34,8 @@ export function front(ground: () => Ground, limits: FrontLimits): { server: Serv
     requestTimeout: limits.requestMs,
     connectionsCheckingInterval: LOOK_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
+    // A request without a body has no stream to be read to its end: a few ticks less for most requests.
+    optimizeEmptyRequests: true,
     // Two servers would disagree on an upgrade with a body, and only WebSocket is spoken: the rest is a plain request.
     shouldUpgradeCallback: isWebSocket,
   });
@@ -85,8 +87,8 @@ function newExchange(request: IncomingMessage, client: Client, expectsContinue: 
     requestId: "",
     trusted: false,
     hops: 0,
+    trace: undefined,
     debug: false,
-    identity: () => undefined,
     path: "",
     search: "",
     capability: undefined,

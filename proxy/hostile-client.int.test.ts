@@ -59,6 +59,17 @@ describe("what a client sends cannot crash the proxy or pass it half-read", () =
       501,
       "BYN-PROXY-017",
     ],
+    ["HTTP/0.9", "GET /x\r\n\r\n", 505, "BYN-PROXY-020"],
+    ["HTTP/0.9 by name", `GET /x HTTP/0.9\r\n${H}\r\n`, 505, "BYN-PROXY-020"],
+    ["a Host with a user", "GET /x HTTP/1.1\r\nHost: u@a\r\nConnection: close\r\n\r\n", 400, "BYN-PROXY-003"],
+    ["two Hosts that agree", `GET /x HTTP/1.1\r\n${H}host: a\r\n\r\n`, 400, "BYN-PROXY-003"],
+    ["a Host of nothing", "GET /x HTTP/1.1\r\nHost:\r\nConnection: close\r\n\r\n", 400, "BYN-PROXY-003"],
+    [
+      "a length of 2^64 - 1",
+      `POST /x HTTP/1.1\r\n${H}Content-Length: 18446744073709551615\r\n\r\n`,
+      413,
+      "BYN-PROXY-007",
+    ],
     ["a length of 2^64", `POST /x HTTP/1.1\r\n${H}Content-Length: 18446744073709551616\r\n\r\n`, 400, ""],
     [
       "a length beyond the limit",
@@ -81,6 +92,12 @@ describe("what a client sends cannot crash the proxy or pass it half-read", () =
     [
       "more header fields than it counts",
       `GET /x HTTP/1.1\r\n${H}${"a: b\r\n".repeat(300)}\r\n`,
+      431,
+      "BYN-PROXY-008",
+    ],
+    [
+      "more header fields than Node keeps",
+      `GET /x HTTP/1.1\r\n${H}${"a:b\r\n".repeat(2_500)}\r\n`,
       431,
       "BYN-PROXY-008",
     ],

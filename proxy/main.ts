@@ -5,6 +5,7 @@ import { readEnvironment } from "@banyan/platform/environment/environment.ts";
 import { type Running, runProcess } from "@banyan/platform/lifecycle/process.ts";
 import { createLog } from "@banyan/platform/logging/log.ts";
 import { loadSettings, type Settings } from "@banyan/platform/settings/settings.ts";
+import { startTelemetry } from "@banyan/platform/telemetry/telemetry.ts";
 import { z } from "zod";
 import { startProxy } from "./app.ts";
 import { flagSourceOf } from "./flags.ts";
@@ -30,6 +31,7 @@ const log = createLog("proxy", levels.find((level) => level === process.env.LOG_
 await runProcess(log, start);
 
 async function start(): Promise<Running> {
+  await startTelemetry(process.env, "proxy", log);
   const environment = readEnvironment(environmentSchema, process.env);
   const asked = readArguments();
   const settings = () => withPorts(loadSettings(asked.config, process.env), asked.port, asked.adminPort);

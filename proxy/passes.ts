@@ -1,27 +1,31 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { HEADERS } from "@banyan/contracts/http/headers.ts";
 import { decide, decisionText, dependsOnIdentity } from "./decide/decide.ts";
 import { overrideOf } from "./decide/override.ts";
 import type { Exchange } from "./exchange.ts";
-import { requestHeaders } from "./forward/request-headers.ts";
+import { type RequestFacts, requestFields } from "./forward/request-fields.ts";
 import type { Ground } from "./ground.ts";
+import type { Identity } from "./identify/identity.ts";
 import { readTarget } from "./match/target.ts";
 import { accessLine } from "./observe/access-line.ts";
-import { newTraceparent, requestIdOf } from "./observe/ids.ts";
+import { requestIdOf } from "./observe/ids.ts";
+import { beginTrace } from "./observe/trace.ts";
 import { refuse } from "./refuse/refuse.ts";
 
 type Pass = (exchange: Exchange, ground: Ground) => void | Promise<void>;
 
 const MAX_HOPS = 4;
 const MAX_HEADER_FIELDS = 200;
+const FRAMING = ["host", "content-length", "transfer-encoding"] as const;
 
 /** Who asks: the peer, the names it gives, and, once somebody needs to know, the identity. */
 function identify(exchange: Exchange, ground: Ground): void {
   const { request } = exchange;
   exchange.trusted = ground.isTrusted(request.socket.remoteAddress);
+  exchange.trace = beginTrace(exchange);
   exchange.requestId = requestIdOf(request.headers[HEADERS.requestId], exchange.trusted);
   exchange.debug = ground.isDebugToken(headerOf(exchange, HEADERS.debug));
-  exchange.identity = () => ground.identify(request, exchange.trusted);
   exchange.hops = hopsOf(headerOf(exchange, HEADERS.hops));
   if (exchange.hops > MAX_HOPS) {
     throw new BanyanError("BYN-PROXY-009", `the request has passed ${MAX_HOPS} Banyan proxies already`);
@@ -51,41 +55,45 @@ function decideSide(exchange: Exchange, ground: Ground): void | Promise<void> {
   const { capability } = exchange;
   if (capability === undefined) return;
   const intent = flags.intentOf(capability.name);
-  const settle = (identity: Awaited<ReturnType<Exchange["identity"]>>) => {
+  const settle = (identity: Identity | undefined) => {
     exchange.decision = decide(capability.name, identity?.key, intent, override);
     exchange.newVisitorCookie = identity?.setCookie;
   };
-  if (!dependsOnIdentity(capability.name, intent, override)) {
-    settle(undefined);
-    return;
-  }
-  const identity = exchange.identity();
+  // Who it is costs something to find out, so it is only asked when the decision depends on it.
+  const identity = dependsOnIdentity(capability.name, intent, override)
+    ? ground.identify(exchange.request, exchange.trusted)
+    : undefined;
   if (identity instanceof Promise) return identity.then(settle);
   settle(identity);
 }
 
-/** Hands the request over and waits until the client's side is over. It is sent once; nothing is repeated. */
+/** Hands the request over and waits until the client's side is over. */
 async function forward(exchange: Exchange, ground: Ground): Promise<void> {
   const { request, client, capability, decision } = exchange;
   const limits = capability?.limits ?? ground.routing.limits;
   boundBody(exchange, limits.bodyBytes);
   if (client.kind === "response" && exchange.expectsContinue) client.response.writeContinue();
   request.url = exchange.path + exchange.search;
-  request.headers = requestHeaders(request.headers, {
+  const upstream =
+    decision.side === "extracted" && capability !== undefined ? capability.upstream : ground.routing.monolith;
+  const facts: RequestFacts = {
     peer: request.socket.remoteAddress ?? "unknown",
     trusted: exchange.trusted,
     requestId: exchange.requestId,
     hops: exchange.hops,
     upgrade: client.kind === "socket",
-    newTraceparent,
+    trace: exchange.trace?.forward(upstream),
     identityHeaders: ground.identityHeaders,
-  });
-  const upstream =
-    decision.side === "extracted" && capability !== undefined ? capability.upstream : ground.routing.monolith;
+  };
+  const fields = requestFields(request.rawHeaders, request.headers, facts);
+  // The library sees no more than framing; the header is written from `fields`.
+  request.headers = framingOf(request.headers, facts.upgrade);
   const consignment = {
     exchange,
     upstream,
     limits,
+    fields,
+    facts,
     answer: {
       always: { [HEADERS.requestId]: exchange.requestId, ...explanation(exchange, ground) },
       privateCookie: exchange.newVisitorCookie,
@@ -98,7 +106,9 @@ async function forward(exchange: Exchange, ground: Ground): Promise<void> {
 
 /** One access line and the metrics, for every exchange, refused or not. */
 function observe(exchange: Exchange, { metrics, log }: Ground): void {
+  const { trace } = exchange;
   const line = accessLine(exchange, performance.now());
+  const said = trace === undefined ? line : { ...line, ...trace.ids };
   metrics.end({
     side: line.side,
     capability: line.capability ?? "none",
@@ -107,9 +117,10 @@ function observe(exchange: Exchange, { metrics, log }: Ground): void {
     code: line.code,
   });
   const error = exchange.refusal ?? exchange.outcome?.error;
+  trace?.end(line, error);
   if (error !== undefined && line.status >= 500)
-    log.error({ ...line, err: error.cause ?? error }, error.detail);
-  else log.info(line, "request");
+    log.error({ ...said, err: error.cause ?? error }, error.detail);
+  else log.info(said, "request");
 }
 
 /** The proxy, in order. A pass that throws ends the exchange with a problem document; `observe` runs always. */
@@ -165,6 +176,12 @@ function boundBody({ request }: Exchange, bodyBytes: number): void {
   if (coding !== undefined && coding.toLowerCase() !== "chunked") {
     throw new BanyanError("BYN-PROXY-017", "only `Transfer-Encoding: chunked` is served");
   }
+}
+
+function framingOf(given: IncomingHttpHeaders, upgrade: boolean): IncomingHttpHeaders {
+  const headers: IncomingHttpHeaders = upgrade ? { upgrade: given.upgrade } : {};
+  for (const name of FRAMING) if (given[name] !== undefined) headers[name] = given[name];
+  return headers;
 }
 
 function headerOf({ request }: Exchange, name: string): string | undefined {

@@ -64,6 +64,10 @@ export interface TestProxyOptions {
   readonly more?: string;
   readonly keys?: Keys;
   readonly stopBoundMs?: number;
+  /** The clock of deadlines and kept connections; for tests that must not wait. */
+  readonly clockMs?: () => number;
+  /** `limits` of the catalog's own. */
+  readonly catalogLimits?: string;
   /** What a reload reads; throws for a file with mistakes. */
   readonly readAgain?: () => Settings;
 }
@@ -89,6 +93,7 @@ capabilities:
     upstream: catalog
     routes: [ GET /api/products, 'GET /api/products/:id', 'GET /catalog/*' ]
     percentage: ${percentage}
+    limits: { ${options.catalogLimits ?? ""} }
 ${more}`,
     {},
   );
@@ -110,7 +115,7 @@ ${more}`,
           percentage: each.percentage ?? 0,
         })),
       ),
-    forwarder: hpmForwarder(),
+    forwarder: hpmForwarder(options.clockMs),
     keys,
     nowMs: Date.now,
     log,

@@ -2,11 +2,13 @@
 //
 // Before anything moves, know where you stand. The monolith is compared with itself: the same process as arm a and as
 // arm b, in the same seconds. If the instrument then sees a difference, it is the instrument's, and no later verdict
-// is worth anything. The figures of the one arm are the baseline that the shop starts from.
+// is worth anything. The figures of the one arm are the baseline that the shop starts from. Then what hurts it: invoices,
+// reports and mail inside requests, a search that scans, and how much the whole can take.
 import { demoCatalogCorpus } from "./capabilities/catalog.ts";
 import { type StackContext, secretsOf } from "./commands/context.ts";
 import { expectAtMost, type LoadExpectation } from "./gate/gathered.ts";
 import { observe } from "./gate/observe.ts";
+import { measurePains } from "./lesson/pains.ts";
 import { LESSON, LESSON_PER_SECOND } from "./lesson/protocol.ts";
 import { runScript } from "./lesson/script.ts";
 import { showExpected } from "./lesson/steps.ts";
@@ -64,6 +66,7 @@ export async function baseline(context: StackContext): Promise<void> {
   showExpected(context, bundle);
   if (verdict.verdict !== "pass")
     screen.warn("this machine is busy: expect steps to be inconclusive, not wrong");
+  await measurePains(context);
   screen.next("npm run 01-facade", "put the proxy in front");
 }
 

@@ -17,6 +17,7 @@ import { k6Of } from "./gate/prove.ts";
 import { unleashAdminOf } from "./gate/standing.ts";
 import { showLadder } from "./lesson/ladder.ts";
 import { runCommand } from "./lesson/script.ts";
+import { pagesAsOnTheFirstDay } from "./lesson/storefront.ts";
 import { down } from "./stack/down.ts";
 import { type MemoryPeak, startMemorySampler } from "./stack/memory.ts";
 import { listProcesses } from "./stack/process.ts";
@@ -88,6 +89,7 @@ async function beginAnew(context: StackContext): Promise<void> {
   const admin = unleashAdminOf(context);
   await admin.setPercentage("catalog", 0);
   await arrived(context, "catalog", 0);
+  await pagesAsOnTheFirstDay(context);
   await emptyCatalogCopy(addresses);
 }
 

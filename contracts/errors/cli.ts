@@ -107,4 +107,18 @@ export const CLI_ERRORS = {
     whatToDo:
       "Take `data` out of its `requires` in `banyan.yaml`: only the demo's catalog has a copy in this version.",
   },
+  "BYN-CLI-017": {
+    status: 404,
+    title: "There is no such log",
+    retryable: false,
+    whatToDo:
+      "Name one of the processes that it lists, or start the stack with `npm run banyan -- up`: its logs stay after `down`.",
+  },
+  "BYN-CLI-018": {
+    status: 502,
+    title: "An arm of the bench answered wrongly",
+    retryable: true,
+    whatToDo:
+      "Run it again; when the same arm fails twice, look for what it says: a fast wrong answer is no result, so nothing was kept.",
+  },
 } as const satisfies Record<`BYN-CLI-${string}`, ErrorEntry>;

@@ -192,4 +192,30 @@ export const EVIDENCE_ERRORS = {
     retryable: true,
     whatToDo: "Free some space or mend the rights of the working folder, and run the same command again.",
   },
+  "BYN-EVIDENCE-067": {
+    status: 502,
+    title: "A customer of the load could not sign in",
+    retryable: false,
+    whatToDo:
+      "Check that the shop is seeded with the demo's customers and that nothing has used up its limit of failed sign-ins (it forgets them after 15 minutes).",
+  },
+  "BYN-EVIDENCE-068": {
+    status: 409,
+    title: "The shop has no order to make an invoice of",
+    retryable: false,
+    whatToDo: "Seed the shop with orders (`ORDERS`, 20,000 by default), or place one with a demo customer.",
+  },
+  "BYN-EVIDENCE-069": {
+    status: 422,
+    title: "A record of the shop's measured pains cannot be read",
+    retryable: false,
+    whatToDo:
+      "The named file is damaged or of another version. Remove it and run `npm run 00-baseline` again.",
+  },
+  "BYN-EVIDENCE-070": {
+    status: 500,
+    title: "A record of the shop's measured pains could not be written",
+    retryable: true,
+    whatToDo: "Look at the cause (rights, a full disk), mend it and run `npm run 00-baseline` again.",
+  },
 } as const satisfies Record<`BYN-EVIDENCE-${string}`, ErrorEntry>;

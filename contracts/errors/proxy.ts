@@ -165,4 +165,11 @@ export const PROXY_ERRORS = {
     whatToDo:
       "Ask with `capability` and, if wanted, `identity`: `/decisions?capability=catalog&identity=42`.",
   },
+  "BYN-PROXY-027": {
+    status: 408,
+    title: "The client stopped reading the answer",
+    retryable: true,
+    whatToDo:
+      "Nothing was read for `limits.idleMs`; its connection was reset. Read answers as they come, or raise the bound for slow readers.",
+  },
 } as const satisfies Record<`BYN-PROXY-${string}`, ErrorEntry>;

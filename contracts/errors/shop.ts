@@ -68,4 +68,110 @@ export const SHOP_ERRORS = {
     retryable: false,
     whatToDo: "Send at most 100 kB.",
   },
+  "BYN-SHOP-012": {
+    status: 409,
+    title: "The product is not for sale",
+    retryable: false,
+    whatToDo: "Take it out of the cart, or choose another.",
+  },
+  "BYN-SHOP-013": {
+    status: 409,
+    title: "The cart is empty",
+    retryable: false,
+    whatToDo: "Put something into it with `PUT /api/cart/lines/:productId`, then check out.",
+  },
+  "BYN-SHOP-014": {
+    status: 409,
+    title: "The price has changed",
+    retryable: false,
+    whatToDo: "Look at the cart again and check out with its new total; nothing was ordered or charged.",
+  },
+  "BYN-SHOP-015": {
+    status: 409,
+    title: "There is not enough in stock",
+    retryable: false,
+    whatToDo: "Take less of the products that `errors` names; nothing was ordered or charged.",
+  },
+  "BYN-SHOP-016": {
+    status: 402,
+    title: "The card was declined",
+    retryable: false,
+    whatToDo: "Pay with another card; nothing was ordered.",
+  },
+  "BYN-SHOP-017": {
+    status: 503,
+    title: "The card processor does not answer",
+    retryable: true,
+    whatToDo: "Try again in a moment; a charge that came late is given back.",
+  },
+  "BYN-SHOP-018": {
+    status: 409,
+    title: "The order can't be cancelled",
+    retryable: false,
+    whatToDo: "Look at its status: only an order that is `placed` can be cancelled, and only once.",
+  },
+  "BYN-SHOP-019": {
+    status: 429,
+    title: "Too many failed sign-ins",
+    retryable: true,
+    whatToDo: "Wait for as many seconds as `Retry-After` says.",
+  },
+  "BYN-SHOP-020": {
+    status: 409,
+    title: "The charge's id stands for another charge",
+    retryable: false,
+    whatToDo: "Make a new id for a new charge; an id is for one amount and one card.",
+  },
+  "BYN-SHOP-021": {
+    status: 404,
+    title: "The card processor has no such charge",
+    retryable: false,
+    whatToDo: "Check the id: nothing was charged under it so far.",
+  },
+  "BYN-SHOP-022": {
+    status: 409,
+    title: "The cart is full",
+    retryable: false,
+    whatToDo: "Check out, or take a product out of it first.",
+  },
+  "BYN-SHOP-023": {
+    status: 500,
+    title: "A charge and its order may disagree",
+    retryable: false,
+    whatToDo:
+      "Only in the log: a charge without an order is given back within minutes of the processor's return. If the line comes again and again, ask the processor for the payment's id.",
+  },
+  "BYN-SHOP-024": {
+    status: 500,
+    title: "The storefront's API address can't be used",
+    retryable: false,
+    whatToDo:
+      "Only in the log: write one http:// or https:// address into `STOREFRONT_FILE` and send SIGHUP.",
+  },
+  "BYN-SHOP-030": {
+    status: 503,
+    title: "A mail could not be sent",
+    retryable: true,
+    whatToDo:
+      "Only in the log and in the table `notification`: the order stands. Look whether the mail server at `SMTP_URL` answers, then tell the customer.",
+  },
+  "BYN-SHOP-040": {
+    status: 503,
+    title: "The shop can't be reached just now",
+    retryable: true,
+    whatToDo: "Look whether the storefront's API base (`STOREFRONT_FILE`) is up; the cause is in the log.",
+  },
+  "BYN-SHOP-041": {
+    status: 504,
+    title: "The shop took too long to answer",
+    retryable: true,
+    whatToDo: "Look at what the API is busy with; the path and the deadline are in the log.",
+  },
+  "BYN-SHOP-042": {
+    status: 502,
+    title: "The shop's answer made no sense",
+    retryable: false,
+    whatToDo:
+      "Look whether `STOREFRONT_FILE` names the shop's own API or proxy; the log says what was wrong with the answer.",
+  },
 } as const satisfies Record<`BYN-SHOP-${string}`, ErrorEntry>;

@@ -4,8 +4,8 @@ import { z } from "zod";
  * The catalog's HTTP contract: both sides answer exactly this (tests/parity holds them to it). Keys stand in the
  * order in which they are sent. Money is an integer of minor units with its ISO 4217 currency.
  *
- * Answers are `application/json; charset=utf-8` or `text/html; charset=utf-8`, with `cache-control: no-cache` and
- * Express's own weak ETag, which is made of the body alone, so that it is the same on both sides; 304 follows from it.
+ * Answers are `application/json; charset=utf-8`, with `cache-control: no-cache` and Express's own weak ETag, which is
+ * made of the body alone, so that it is the same on both sides; 304 follows from it.
  * Keys of `attributes` stand as jsonb orders them (by length, then bytes).
  */
 
@@ -23,10 +23,23 @@ export const ProductId = z.string().regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a
 
 export const CategorySlug = z.string().regex(/^[a-z0-9-]{1,60}$/);
 
+/** A step of the way through the categories. */
+export const CategoryStep = z.strictObject({ slug: z.string(), name: z.string() });
+
+/** A category as lists show it. `parent` is the slug of the one above; `products` counts those below it too. */
 export const Category = z.strictObject({
   slug: z.string(),
   name: z.string(),
+  parent: z.string().nullable(),
   products: z.int().nonnegative(),
+});
+
+/** A category by itself: its way from the top (itself last) and its children by slug in byte order. */
+export const CategoryDetail = z.strictObject({
+  slug: z.string(),
+  name: z.string(),
+  breadcrumb: z.array(CategoryStep),
+  children: z.array(CategoryStep),
 });
 
 export const Money = z.strictObject({ amount: z.int().nonnegative(), currency: z.string().length(3) });
@@ -44,7 +57,7 @@ export const ProductSummary = z.strictObject({
 export const Product = ProductSummary.extend({
   description: z.string(),
   attributes: z.record(z.string(), z.string()),
-  breadcrumb: z.array(z.strictObject({ slug: z.string(), name: z.string() })),
+  breadcrumb: z.array(CategoryStep),
   related: z.array(ProductSummary),
   version: z.int().positive(),
   updatedAt: z.iso.datetime(),
@@ -61,7 +74,10 @@ export const ProductPage = z.strictObject({
 /** All categories, by slug in byte order. */
 export const CategoryList = z.strictObject({ items: z.array(Category) });
 
+export type Money = z.output<typeof Money>;
+export type CategoryStep = z.output<typeof CategoryStep>;
 export type Category = z.output<typeof Category>;
+export type CategoryDetail = z.output<typeof CategoryDetail>;
 export type ProductSummary = z.output<typeof ProductSummary>;
 export type Product = z.output<typeof Product>;
 export type ProductPage = z.output<typeof ProductPage>;
@@ -74,9 +90,6 @@ export const ProductQuery = z.strictObject({
   perPage: z.coerce.number().int().min(1).max(48).default(24),
 });
 export type ProductQuery = z.output<typeof ProductQuery>;
-
-/** Query of the list page `GET /catalog/categories/:slug` (24 a page); what a link's tracker adds is ignored. */
-export const CategoryPageQuery = z.object({ page: ProductQuery.shape.page });
 
 /** Body of the admin edit `PATCH /api/admin/products/:id`: at least one field. */
 export const ProductEdit = z

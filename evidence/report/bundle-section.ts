@@ -1,8 +1,9 @@
-import type { Bundle, Expectation } from "../bundle/bundle.ts";
+import type { Bundle } from "../bundle/bundle.ts";
 import { bundleHash } from "../bundle/bundle-text.ts";
 import type { InstrumentCheck, Interference, RouteMeasure } from "../duet/verdict.ts";
 import { percent } from "../duet/words.ts";
 import { commitText } from "../ledger/step-key.ts";
+import { expectationTable } from "./expectation-table.ts";
 import { bytes, count, errorShare, interval, moment, onScale, stepTitle } from "./figures.ts";
 import { forest, verdictChip } from "./forest.ts";
 import { type Content, type Html, html } from "./html.ts";
@@ -16,7 +17,7 @@ export function bundleSection(bundle: Bundle, open: boolean): Html {
   return html`<details class="bundle" id="bundle-${bundle.id}"${open ? html` open` : null}>
 <summary><h3>${titleOf(bundle)}</h3>${verdictChip(bundle.verdict)}<small>try ${bundle.attempt} · ${moment(bundle.startedAt)}</small></summary>
 <ul class="reasons">${bundle.reasons.map((reason) => html`<li>${reason}</li>`)}</ul>
-${bundle.expected.length === 0 ? null : expectations(bundle.expected)}
+${bundle.expected.length === 0 ? null : html`<h4>Expected before, measured after</h4>${expectationTable(bundle.expected)}`}
 ${bundle.figures.length === 0 ? null : figures(bundle.figures)}
 ${load === null ? null : loadParts(bundle.id, load)}
 ${provenance(bundle)}</details>`;
@@ -66,17 +67,6 @@ function routes(perRoute: readonly RouteMeasure[]): Html {
   });
   return html`<div class="scroll"><table><caption class="hidden">By route</caption><thead><tr><th scope="col">route</th>
 <th scope="col">requests</th><th scope="col">errors</th><th scope="col">latency</th><th scope="col">judged</th></tr></thead><tbody>${rows}</tbody></table></div>`;
-}
-
-/** What was written down before anything was measured, and what came. */
-function expectations(expected: readonly Expectation[]): Html {
-  const rows = expected.map(({ what, expected: wanted, measured, asExpected }) => {
-    const came = asExpected === null ? "open" : asExpected ? "✓ as expected" : "✗ otherwise";
-    return html`<tr><th scope="row">${what}</th><td>${wanted}</td><td>${measured ?? "not measured"}</td>
-<td class="${asExpected === null ? "" : asExpected ? "good" : "surprise"}">${came}</td></tr>`;
-  });
-  return html`<h4>Expected before, measured after</h4><div class="scroll"><table><caption class="hidden">Expectations</caption><thead><tr><th scope="col">what</th>
-<th scope="col">expected</th><th scope="col">measured</th><th scope="col">came</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
 function figures(of: Bundle["figures"]): Html {

@@ -2,9 +2,11 @@ import { createHash } from "node:crypto";
 import type { Bundle } from "../bundle/bundle.ts";
 import type { LedgerReading } from "../ledger/verify.ts";
 import type { BundleProblem } from "../ledger/verify-bundles.ts";
+import type { PainsRecord } from "../pains/record.ts";
 import { bundleSection } from "./bundle-section.ts";
 import { count, moment } from "./figures.ts";
 import { type Html, html, rawText } from "./html.ts";
+import { painsSection } from "./pains-section.ts";
 import { type Story, storiesOf } from "./story.ts";
 import { storySection, timeline } from "./story-section.ts";
 
@@ -21,6 +23,8 @@ export interface ReportInput {
   readonly ledger: LedgerReading;
   /** Those that could be read, in any order. */
   readonly bundles: readonly Bundle[];
+  /** Records of the shop's pains, in any order; the newest is shown. */
+  readonly pains?: readonly PainsRecord[];
   /** What `verifyBundles` found; none if it was not asked. */
   readonly problems?: readonly BundleProblem[];
   /** ISO 8601. */
@@ -36,6 +40,8 @@ export interface ReportInput {
 export function renderReport(input: ReportInput): string {
   const { ledger, assets, madeAt } = input;
   const bundles = input.bundles.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const pains = (input.pains ?? []).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const newestPains = pains.at(-1);
   const stories = storiesOf(ledger.entries, bundles);
   const scripts = [rawText(assets.uplotScript, "script"), rawText(assets.pageScript, "script")];
   const styles = [rawText(assets.uplotStyle, "style"), rawText(assets.pageStyle, "style")];
@@ -57,6 +63,7 @@ ${integrity(ledger, input.problems ?? [])}</header>
 <main>
 ${stories.map((story) => storySection(story, stories.length > 1))}
 ${stories.length === 0 && bundles.length === 0 ? html`<p>The ledger has no evidence yet.</p>` : null}
+${newestPains === undefined ? null : painsSection(newestPains, pains.length - 1)}
 <section aria-labelledby="bundles"><h2 id="bundles">Measurements</h2>
 ${bundles.map((bundle, i) => bundleSection(bundle, i === bundles.length - 1))}</section>
 <section aria-labelledby="ledger"><h2 id="ledger">What happened</h2>${timeline(ledger.entries, bundles)}</section>

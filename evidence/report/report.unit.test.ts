@@ -6,6 +6,7 @@ import { exampleBundle, exampleDraft } from "../bundle/example-bundle.ts";
 import { FACADE_MARGINS, QUICK } from "../duet/protocol.ts";
 import { evidenceEntry, exampleLedger, linesOf, rollbackEntry, stepEntry } from "../ledger/example-ledger.ts";
 import { type LedgerReading, verifyLedger } from "../ledger/verify.ts";
+import { examplePains } from "../pains/example-record.ts";
 import { renderReport } from "./report.ts";
 
 const assets = {
@@ -148,6 +149,44 @@ describe("renderReport", () => {
     expect(render([compare])).toContain("extracted against monolith");
     expect(render([], ledgerOf([exampleBundle()]))).toContain("is not here");
     expect(render([])).toContain("The ledger has no evidence yet.");
+  });
+
+  it("shows what hurts the shop: each pain with its number and a plot, and who was the limit", () => {
+    const older = examplePains({
+      id: "0197e000-0000-7000-8000-000000000000",
+      startedAt: "2025-01-01T00:00:00Z",
+    });
+    const page = renderReport({
+      ledger: ledgerOf([]),
+      bundles: [],
+      pains: [examplePains(), older],
+      madeAt,
+      assets,
+    });
+    const section = page.slice(page.indexOf('id="pains"'), page.indexOf('id="bundles"'));
+    for (const plot of ["invoices", "reports", "checkouts", "parts", "looks", "ramp"])
+      expect(section).toMatch(new RegExp(`data-plot="pains-[^"]*-${plot}"`));
+    expect(section).toMatch(/mail takes <b>50 %<\/b>/);
+    expect(section).toMatch(/Kept up with <b>170 requests\/s<\/b>.*the shop was the limit/s);
+    expect(section).toContain("1 earlier measurements are not shown");
+    expect(section).not.toContain("2025-01-01");
+    expect(page.match(/<table/g)?.length).toBe(page.match(/<caption/g)?.length);
+    const levels = [...page.matchAll(/<h([1-6])/g)].map((match) => Number(match[1]));
+    expect(levels.filter((level, i) => level > (levels[i - 1] ?? 0) + 1)).toEqual([]);
+  });
+
+  it("lets nothing in a record of pains inject anything", () => {
+    const poison = `"><script>alert(1)</script>`;
+    const { checkout, ramp, expected } = examplePains();
+    const pains = examplePains({
+      expected: expected.map((each) => ({ ...each, what: poison, measured: poison })),
+      wrong: { [poison]: 3 },
+      checkout: { ...checkout, parts: checkout.parts.map((part) => ({ ...part, name: poison })) },
+      ramp: { ...ramp, because: poison },
+    });
+    const page = renderReport({ ledger: ledgerOf([]), bundles: [], pains: [pains], madeAt, assets });
+    expect(page).toContain("alert(1)");
+    expect(page.match(/<script(?! type="application\/json")/g)).toHaveLength(2);
   });
 
   it("names headings in order and gives every plot a name and every table a caption", () => {

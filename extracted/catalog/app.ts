@@ -47,7 +47,7 @@ export function createCatalogRouter({
     response.setHeader("x-content-type-options", "nosniff");
     next();
   });
-  router.use(["/catalog", "/api/categories", "/api/products"], plant.before);
+  router.use(["/api/categories", "/api/products"], plant.before);
   router.use(
     catalogRoutes({
       reads: plant.reads(postgresReads(pool)),

@@ -3,6 +3,8 @@ import { readEnvironment } from "@banyan/platform/environment/environment.ts";
 import { close, listen } from "@banyan/platform/lifecycle/listen.ts";
 import { runProcess } from "@banyan/platform/lifecycle/process.ts";
 import { createLog } from "@banyan/platform/logging/log.ts";
+import { traced } from "@banyan/platform/telemetry/server.ts";
+import { startTelemetry } from "@banyan/platform/telemetry/telemetry.ts";
 import { z } from "zod";
 import { createCatalogApp } from "./app.ts";
 import { CatalogSettings, openCatalog } from "./open-catalog.ts";
@@ -17,10 +19,11 @@ const Environment = CatalogSettings.extend({
 const log = createLog("catalog");
 
 await runProcess(log, async () => {
+  await startTelemetry(process.env, "catalog", log);
   const environment = readEnvironment(Environment, process.env);
   log.level = environment.LOG_LEVEL;
   const catalog = await openCatalog(environment.DATABASE_URL, environment, log);
-  const server = createServer(createCatalogApp(catalog.options));
+  const server = createServer(traced(createCatalogApp(catalog.options)));
   const port = await listen(server, environment.PORT, environment.HOST);
   log.info({ port, host: environment.HOST, plant: environment.PLANT }, "the extracted catalog listens");
   return {

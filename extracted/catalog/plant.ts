@@ -97,17 +97,12 @@ function oneByOne(reads: CatalogReads): CatalogReads {
       await alone(page?.items ?? []);
       return page;
     },
-    category: async (slug, page) => {
-      const view = await reads.category(slug, page);
-      await alone(view?.products.items ?? []);
-      return view;
-    },
   };
 }
 
 function withWrongPrices(reads: CatalogReads): CatalogReads {
   return {
-    categories: reads.categories,
+    ...reads,
     product: async (id) => {
       const product = await reads.product(id);
       return product && { ...wrong(product), related: product.related.map(wrong) };
@@ -115,10 +110,6 @@ function withWrongPrices(reads: CatalogReads): CatalogReads {
     list: async (query) => {
       const page = await reads.list(query);
       return page && { ...page, items: page.items.map(wrong) };
-    },
-    category: async (slug, page) => {
-      const view = await reads.category(slug, page);
-      return view && { ...view, products: { ...view.products, items: view.products.items.map(wrong) } };
     },
   };
 }

@@ -7,6 +7,7 @@ import { follow } from "@banyan/platform/log/follower.ts";
 import { createLog } from "@banyan/platform/logging/log.ts";
 import { migrate } from "@banyan/platform/postgres/migrate.ts";
 import { createPool } from "@banyan/platform/postgres/pool.ts";
+import { startTelemetry } from "@banyan/platform/telemetry/telemetry.ts";
 import { z } from "zod";
 import { catalogCopy } from "./sync/catalog-copy.ts";
 import { createHealthApp } from "./sync/health.ts";
@@ -25,6 +26,7 @@ const Environment = z.object({
 // The catalog's second process: follows the monolith's outbox and applies it to the copy (design §2, §5).
 const log = createLog("catalog-worker");
 await runProcess(log, async () => {
+  await startTelemetry(process.env, "catalog-worker", log);
   const environment = readEnvironment(Environment, process.env);
   log.level = environment.LOG_LEVEL;
   const copy = createPool(environment.DATABASE_URL, { max: 4, name: "catalog worker" }, log);

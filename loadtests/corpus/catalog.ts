@@ -8,14 +8,17 @@ import { zipf } from "./zipf.ts";
 
 export const CATALOG_ROUTES = {
   categories: "GET /api/categories",
+  category: "GET /api/categories/:slug",
   list: "GET /api/products?category",
   search: "GET /api/products?q",
   product: "GET /api/products/:id",
-  page: "GET /catalog/products/:id",
 } as const;
 
-/** Shares of the traffic, as a shop has it: most people look at products, some browse, fewer search. */
-const SHARES = { categories: 0.05, list: 0.25, search: 0.15, product: 0.35, page: 0.2 } as const;
+/**
+ * Shares of the traffic, as a shop's pages make it: most people look at products, some browse, fewer search. Who browses
+ * asks for a list and, as often as not, for the category's own way and children with it.
+ */
+const SHARES = { categories: 0.05, category: 0.15, list: 0.25, search: 0.15, product: 0.4 } as const;
 
 /** Popularity of products, words and pages; 1 is Zipf's own law. */
 const EXPONENT = 1;
@@ -74,6 +77,7 @@ export function drawCatalogRequests(
 
   const makers: Record<keyof typeof SHARES, () => string> = {
     categories: () => "/api/categories",
+    category: () => `/api/categories/${category().slug}`,
     list: () => {
       const { slug, products: count } = category();
       const page = 1 + (browsedPage() % Math.max(1, Math.ceil(count / LIST_PER_PAGE)));
@@ -84,7 +88,6 @@ export function drawCatalogRequests(
       return `/api/products?q=${encodeURIComponent(q)}&page=${1 + (random() < 0.85 ? 0 : 1)}`;
     },
     product: () => `/api/products/${encodeURIComponent(product().id)}`,
-    page: () => `/catalog/products/${encodeURIComponent(product().id)}`,
   };
   const counts = new Map<string, { path: string; route: string; weight: number }>();
   for (const [kind, share] of Object.entries(SHARES) as [keyof typeof SHARES, number][]) {

@@ -34,10 +34,10 @@ test("every route has its share of the traffic, whatever the seed", () => {
     }
     expect(weights).toEqual({
       [CATALOG_ROUTES.categories]: 50,
+      [CATALOG_ROUTES.category]: 150,
       [CATALOG_ROUTES.list]: 250,
       [CATALOG_ROUTES.search]: 150,
-      [CATALOG_ROUTES.product]: 350,
-      [CATALOG_ROUTES.page]: 200,
+      [CATALOG_ROUTES.product]: 400,
     });
   }
 });
@@ -89,7 +89,7 @@ test("it learns from all pages that the side has", async () => {
     const page = Number(new URL(path, "http://side").searchParams.get("page"));
     const body =
       path === "/api/categories"
-        ? { items: [{ slug: "lamps", name: "Lamps", products: 100 }] }
+        ? { items: [{ slug: "lamps", name: "Lamps", parent: null, products: 100 }] }
         : { items: products.slice((page - 1) * 48, page * 48), page, perPage: 48, total: 100 };
     return { status: 200, headers: {}, body: Buffer.from(JSON.stringify(body)) };
   };

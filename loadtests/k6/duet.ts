@@ -4,13 +4,22 @@
  */
 import { SharedArray } from "k6/data";
 import exec from "k6/execution";
-import http, { type RefinedResponse, type ResponseType } from "k6/http";
+import http from "k6/http";
 import { Counter, Trend } from "k6/metrics";
 import type { Options, Scenario } from "k6/options";
-import { unit } from "../corpus/random.ts";
+import { mix32, unit } from "../corpus/random.ts";
 import { firstAbove } from "../corpus/zipf.ts";
+import { journeyOf } from "../journey/plan.ts";
+import { walk } from "../journey/walk.ts";
 import { wrongBy } from "./check.ts";
-import { type EntryFile, type HeadersFile, METRICS, type RunFile } from "./run-file.ts";
+import { customerIo, headerOf, latencyOf } from "./customer.ts";
+import {
+  type EntryFile,
+  type HeadersFile,
+  type JourneyBackground,
+  METRICS,
+  type RunFile,
+} from "./run-file.ts";
 import { dueMs, entryOf, turnOf } from "./schedule.ts";
 
 const run: RunFile = JSON.parse(open(needed("BANYAN_DUET_RUN")));
@@ -51,18 +60,28 @@ export function measure(): void {
   // Metadata, unlike a tag, makes no time series of its own for each value.
   exec.vu.metrics.metadata.i = i;
   exec.vu.metrics.metadata.late = latenessMs.toFixed(3);
-  answered.add(latencyMs, { arm, route: String(entry.route), wrong, side: sideOf(response) });
+  answered.add(latencyMs, {
+    arm,
+    route: String(entry.route),
+    wrong,
+    side: headerOf(response, run.sideHeader),
+  });
   delete exec.vu.metrics.metadata.i;
   delete exec.vu.metrics.metadata.late;
 }
 
 export function background(): void {
   if (run.background === undefined) return;
-  const { base, ratePerSecond, cumulative } = run.background;
+  const { base, ratePerSecond, cumulative, journey } = run.background;
   const i = exec.scenario.iterationInTest;
-  const solo = dueMs(i, ratePerSecond) < dueMs(run.schedule.pairsFrom, run.schedule.ratePerSecond);
   const total = cumulative[cumulative.length - 1] ?? 0;
-  const user = headers.background[firstAbove(cumulative, unit(run.schedule.seed ^ USER_SALT, i) * total)];
+  const userIndex = firstAbove(cumulative, unit(run.schedule.seed ^ USER_SALT, i) * total);
+  if (journey !== undefined) {
+    walkBackground(base, journey, i, userIndex);
+    return;
+  }
+  const user = headers.background[userIndex];
+  const solo = dueMs(i, ratePerSecond) < soloUntilMs();
   const all = run.cumulative[run.cumulative.length - 1] ?? 0;
   const entry = entries[firstAbove(run.cumulative, unit(run.schedule.seed ^ ENTRY_SALT, i) * all)];
   if (entry === undefined) return;
@@ -72,30 +91,57 @@ export function background(): void {
     responseType: "none",
     timeout: run.requestTimeoutMs,
   });
-  inBackground.add(1, { wrong: response.status === entry.status ? "" : "status" });
+  const side = headerOf(response, run.sideHeader);
+  inBackground.add(1, { wrong: response.status === entry.status ? "" : "status", side });
+}
+
+/** One customer's way through the shop, on the side that the proposed percentage gives them. */
+function walkBackground(base: string, journey: JourneyBackground, i: number, userIndex: number): void {
+  const { seed } = run.schedule;
+  const planned = journeyOf(seed, i, journey.world);
+  const user = headers.background[userIndex];
+  const thinking = mix32(seed ^ THINK_SALT, i);
+  let n = 0;
+  let solo = true;
+  http.cookieJar().clear(base);
+  const io = customerIo({
+    base,
+    // A journey outlasts the moment at which the duet begins; solo still means that arm a has everything.
+    headers: () => {
+      solo = Date.now() - exec.scenario.startTime < soloUntilMs();
+      return solo ? { ...user, ...headers.a } : { ...user };
+    },
+    session: planned.signedIn ? headers.sessions[i % headers.sessions.length] : undefined,
+    requestTimeoutMs: run.requestTimeoutMs,
+    thinkMs: journey.thinkMs,
+    random: () => unit(thinking, n++),
+    seen: ({ route }, wrong, response) => {
+      const side = headerOf(response, run.sideHeader);
+      const expected = solo ? journey.soloSide : journey.expectedSides[userIndex];
+      const strayed =
+        wrong === "" &&
+        expected !== null &&
+        expected !== undefined &&
+        side !== expected &&
+        journey.sidedRoutes.includes(route);
+      inBackground.add(1, { wrong: strayed ? "side" : wrong, side });
+    },
+  });
+  walk(planned, io);
+}
+
+/** Milliseconds from the run's start to the first pair. */
+function soloUntilMs(): number {
+  return dueMs(run.schedule.pairsFrom, run.schedule.ratePerSecond);
 }
 
 const USER_SALT = 0x2545f491;
 const ENTRY_SALT = 0x1b873593;
-
-/** From the first byte sent to the last one received, and what it took to get a connection where there was none. */
-function latencyOf({ timings }: RefinedResponse<ResponseType>): number {
-  return timings.duration + timings.connecting + timings.tls_handshaking;
-}
-
-/** Few characters, all harmless in a CSV of `name=value&…`; a longer or stranger name is cut to that. */
-function sideOf(response: RefinedResponse<ResponseType>): string {
-  const wanted = run.sideHeader.toLowerCase();
-  for (const name of Object.keys(response.headers)) {
-    if (name.toLowerCase() === wanted)
-      return (response.headers[name] ?? "").replace(/[^\w.-]/g, "_").slice(0, 32);
-  }
-  return "";
-}
+const THINK_SALT = 0x510e527f;
 
 function scenarios(): Record<string, Scenario> {
-  const open = (rate: number, virtualUsers: number, run_: string): Scenario => ({
-    executor: "constant-arrival-rate",
+  const open = (rate: number, virtualUsers: number, run_: string) => ({
+    executor: "constant-arrival-rate" as const,
     rate,
     timeUnit: "1s",
     duration: `${run.durationMs}ms`,
@@ -107,8 +153,10 @@ function scenarios(): Record<string, Scenario> {
   });
   const measured = { measure: open(run.schedule.ratePerSecond, run.virtualUsers, "measure") };
   if (run.background === undefined) return measured;
-  const { ratePerSecond, virtualUsers } = run.background;
-  return { ...measured, background: open(ratePerSecond, virtualUsers, "background") };
+  const { ratePerSecond, virtualUsers, journey } = run.background;
+  const background = open(ratePerSecond, virtualUsers, "background");
+  if (journey === undefined) return { ...measured, background };
+  return { ...measured, background: { ...background, rate: journey.journeysPerMinute, timeUnit: "1m" } };
 }
 
 function needed(name: string): string {

@@ -3,6 +3,7 @@
  * which no other user of the machine can read and which k6 prints nowhere.
  */
 import type { IgnorePath } from "../corpus/canonical.ts";
+import type { World } from "../journey/plan.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** The file named by `BANYAN_DUET_RUN`. */
@@ -18,6 +19,7 @@ export interface RunFile {
     readonly virtualUsers: number;
     /** Running sums of the users' weights. */
     readonly cumulative: readonly number[];
+    readonly journey?: JourneyBackground;
   };
   /** Running sums of the entries' weights. */
   readonly cumulative: readonly number[];
@@ -26,6 +28,17 @@ export interface RunFile {
   readonly hosts: Readonly<Record<string, string>>;
   /** The answer's header that names the side. */
   readonly sideHeader: string;
+}
+
+/** Whole journeys as background: how they come, and what their answers are held to. */
+export interface JourneyBackground {
+  readonly world: World;
+  readonly journeysPerMinute: number;
+  readonly thinkMs: number;
+  readonly sidedRoutes: readonly string[];
+  /** The side that answers by those routes must name: for each user, and while arm a has everything; null: any. */
+  readonly expectedSides: readonly (string | null)[];
+  readonly soloSide: string | null;
 }
 
 /** One element of the file named by `BANYAN_DUET_ENTRIES`. */
@@ -45,6 +58,8 @@ export interface HeadersFile {
   readonly a: Readonly<Record<string, string>>;
   readonly b: Readonly<Record<string, string>>;
   readonly background: readonly Readonly<Record<string, string>>[];
+  /** Session cookies' values of a journey's customers; they take them by turns. */
+  readonly sessions: readonly string[];
 }
 
 /** The names and tags of the metrics that the runner reads; everything else that k6 writes is left aside. */

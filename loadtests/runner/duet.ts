@@ -32,7 +32,8 @@ const TICK_MS = 250;
  * soon as a verdict stands.
  *
  * Nothing is left behind when it throws, but k6's log where it says why: BYN-EVIDENCE-051 … -056 (targets and
- * corpus), -058 … -060 and -064 (k6), -061 (aborted), -062 and -065 (options), -063 (arm a lost), -066 (disk).
+ * corpus), -058 … -060 and -064 (k6), -061 (aborted), -062 and -065 (options), -063 (arm a lost), -066 (disk), -067
+ * (a journey's customer could not sign in).
  */
 export async function runDuet(options: DuetOptions, io: DuetIo): Promise<DuetResult> {
   checkOptions(options);
@@ -111,7 +112,7 @@ function diskFailed(path: string): (cause: unknown) => never {
 class Load {
   readonly watch: RunWatch;
   readonly raw: RawFile;
-  readonly background = { sent: 0, wrong: 0 };
+  readonly background = { sent: 0, wrong: 0, refused: 0, served: {} as Record<string, number> };
   readonly wrong = new WrongTally();
   readonly #run: PreparedRun;
   readonly #reader = new CsvReader(WANTED_METRICS);
@@ -187,8 +188,11 @@ class Load {
   #take(found: Parameters<typeof readingOf>[0]): void {
     const reading = readingOf(found, this.#run.schedule, this.#run.routes);
     if (reading.kind === "background") {
+      const { served } = this.background;
       this.background.sent += 1;
       if (reading.wrong) this.background.wrong += 1;
+      if (reading.refused) this.background.refused += 1;
+      served[reading.side] = (served[reading.side] ?? 0) + 1;
       return;
     }
     this.raw.write(found.line);

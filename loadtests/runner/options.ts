@@ -5,7 +5,9 @@ import type { Verdict } from "@banyan/evidence/duet/verdict.ts";
 import type { IgnorePath } from "../corpus/canonical.ts";
 import type { LeftOut } from "../corpus/record.ts";
 import type { Ask, CorpusRequest, RecordedRequest } from "../corpus/request.ts";
+import { MOST_MEAN } from "../journey/pace.ts";
 import type { ProgressEvent } from "./progress.ts";
+import type { Accounts } from "./sessions.ts";
 
 /** One arm of a comparison. */
 export interface ArmOptions {
@@ -22,7 +24,25 @@ export interface BackgroundOptions {
   readonly url: string;
   readonly ratePerSecond: number;
   /** Drawn by weight (1 where absent). Their headers are as secret as an arm's. */
-  readonly users: readonly { readonly headers: Readonly<Record<string, string>>; readonly weight?: number }[];
+  readonly users: readonly BackgroundUser[];
+  /** Whole journeys through the shop instead of single requests of the corpus. */
+  readonly journey?: BackgroundJourney;
+}
+
+export interface BackgroundUser {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly weight?: number;
+  /** What `x-banyan-side` must say on each of a journey's answers by `sidedRoutes`; unchecked where absent. */
+  readonly expectedSide?: string;
+}
+
+export interface BackgroundJourney {
+  /** Customers that the shop knows; as many sessions are made before the run. */
+  readonly accounts: Accounts;
+  /** Mean time to think for each request. */
+  readonly thinkMs: number;
+  /** Routes of the capability, as a journey names them (`GET /api/products/:id`). */
+  readonly sidedRoutes: readonly string[];
 }
 
 export interface DuetOptions {
@@ -79,8 +99,20 @@ export interface DuetResult {
   readonly files: readonly RunFileMade[];
   readonly corpus: { readonly requests: readonly RecordedRequest[]; readonly leftOut: readonly LeftOut[] };
   readonly wrong: WrongAnswers;
-  /** Requests of the background, and how many of them were not answered as in the corpus (by status). */
-  readonly background: { readonly sent: number; readonly wrong: number };
+  /**
+   * Requests of the background, how many of them were answered wrongly (single requests: another status than in the
+   * corpus; journeys: by the fields of the answer, or by the wrong side), how many the shop rightly refused, and who
+   * served them by the answers' own header.
+   */
+  readonly background: BackgroundCount;
+}
+
+export interface BackgroundCount {
+  readonly sent: number;
+  readonly wrong: number;
+  readonly refused: number;
+  /** "" for answers that named no side. */
+  readonly served: Readonly<Record<string, number>>;
 }
 
 export const REQUEST_TIMEOUT_MS = 5_000;
@@ -125,6 +157,7 @@ export function checkOptions(options: DuetOptions): void {
   if (options.background !== undefined) {
     rate(options.background.ratePerSecond, "background.rate");
     must(options.background.users.length > 0, "background.users", "must hold at least one user");
+    checkJourney(options.background, must);
     for (const [n, user] of options.background.users.entries()) {
       headers(user.headers, `background.users.${n}.headers`);
       must((user.weight ?? 1) > 0, `background.users.${n}.weight`, "must be above 0");
@@ -132,4 +165,15 @@ export function checkOptions(options: DuetOptions): void {
   }
   const [first] = mistakes;
   if (first) throw new BanyanError("BYN-EVIDENCE-062", `${first.place} ${first.message}`, { mistakes });
+}
+
+function checkJourney(
+  { journey, ratePerSecond }: BackgroundOptions,
+  must: (holds: boolean, place: string, message: string) => void,
+): void {
+  if (journey === undefined) return;
+  const { thinkMs, accounts } = journey;
+  must(ratePerSecond <= MOST_MEAN, "background.rate", `must be at most ${MOST_MEAN} with journeys`);
+  must(thinkMs >= 100 && thinkMs <= 60_000, "background.journey.thinkMs", "must be 100 … 60000");
+  must(accounts.emails.length > 0, "background.journey.accounts", "must hold at least one");
 }

@@ -2,14 +2,19 @@ import { expectedOf, type LeftOut, record, wrongBy } from "../corpus/record.ts";
 import type { Ask, RecordedRequest } from "../corpus/request.ts";
 import type { DuetOptions } from "./options.ts";
 import type { PreparedRun } from "./run-files.ts";
-import { openAsker, openTarget } from "./target.ts";
+import { signInAll } from "./sessions.ts";
+import { openAsker, openTarget, type Target } from "./target.ts";
+import { learnWorld } from "./world.ts";
 
 /** The targets, judged and reached, and the corpus as arm a answers it now. */
-export type PreparedCorpus = Pick<PreparedRun, "targets" | "requests" | "alsoRight" | "routes"> & {
+export type PreparedCorpus = Pick<
+  PreparedRun,
+  "targets" | "requests" | "alsoRight" | "routes" | "journey"
+> & {
   readonly leftOut: readonly LeftOut[];
 };
 
-/** Throws BYN-EVIDENCE-051 … -057, for a target before anything is asked of it. */
+/** Throws BYN-EVIDENCE-051 … -057, and -067 where the background is journeys, for a target before anything is asked of it. */
 export async function prepareCorpus(options: DuetOptions): Promise<PreparedCorpus> {
   const { a, b, background, allowedHosts, ignores, signal } = options;
   const targets = {
@@ -27,6 +32,7 @@ export async function prepareCorpus(options: DuetOptions): Promise<PreparedCorpu
     });
     return {
       targets,
+      ...(await journeyOf(options, targets.background)),
       ...recording,
       alsoRight: await alsoRightAt(askB.ask, recording.requests, options),
       routes: [...new Set(recording.requests.map(({ route }) => route))].sort(),
@@ -34,6 +40,21 @@ export async function prepareCorpus(options: DuetOptions): Promise<PreparedCorpu
   } finally {
     askA.close();
     askB.close();
+  }
+}
+
+/** What the background's journeys need, asked and signed in where they will walk, with arm a's headers. */
+async function journeyOf(
+  { background, a, signal }: DuetOptions,
+  target: Target | undefined,
+): Promise<Pick<PreparedRun, "journey">> {
+  if (background?.journey === undefined || target === undefined) return {};
+  const asker = openAsker(target, a.headers);
+  try {
+    const world = await learnWorld(asker.ask);
+    return { journey: { world, sessions: await signInAll(asker, background.journey.accounts, signal) } };
+  } finally {
+    asker.close();
   }
 }
 

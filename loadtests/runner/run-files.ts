@@ -7,6 +7,8 @@ import { isJson } from "../corpus/canonical.ts";
 import { text } from "../corpus/record.ts";
 import type { RecordedRequest } from "../corpus/request.ts";
 import { runningSums } from "../corpus/zipf.ts";
+import { paceOf } from "../journey/pace.ts";
+import { meanRequests, type World } from "../journey/plan.ts";
 import type { EntryFile, HeadersFile, RunFile } from "../k6/run-file.ts";
 import type { Schedule } from "../k6/schedule.ts";
 import { type DuetOptions, REQUEST_TIMEOUT_MS } from "./options.ts";
@@ -22,6 +24,8 @@ export interface PreparedRun {
   /** For each request, other digests that say the same: arm b's own spelling of a right answer. */
   readonly alsoRight: readonly (readonly string[])[];
   readonly routes: readonly string[];
+  /** Where the background is journeys: what they walk through, and as whom (secret). */
+  readonly journey?: { readonly world: World; readonly sessions: readonly string[] };
 }
 
 /** Linux gives one variable at most 128 KiB (MAX_ARG_STRLEN). */
@@ -40,6 +44,7 @@ export async function writeRunFiles(
     a: a.headers,
     b: b.headers,
     background: background?.users.map((user) => user.headers) ?? [],
+    sessions: run.journey?.sessions ?? [],
   };
   const headersText = JSON.stringify(headers);
   if (Buffer.byteLength(headersText) > MAX_HEADERS_BYTES) {
@@ -59,29 +64,51 @@ export async function writeRunFiles(
   };
 }
 
-function runFileOf({ options, plan, schedule, targets, requests }: PreparedRun): RunFile {
-  const background =
-    options.background === undefined || targets.background === undefined
-      ? {}
-      : {
-          background: {
-            base: targets.background.base,
-            ratePerSecond: options.background.ratePerSecond,
-            virtualUsers: virtualUsersFor(options.background.ratePerSecond),
-            cumulative: runningSums(options.background.users.map((user) => user.weight ?? 1)),
-          },
-        };
+function runFileOf(run: PreparedRun): RunFile {
+  const { options, plan, schedule, targets, requests } = run;
   return {
     schedule,
     durationMs: plan.endMs + TAIL_MS,
     requestTimeoutMs: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
     virtualUsers: virtualUsersFor(options.ratePerSecond),
     arms: { a: { base: targets.a.base }, b: { base: targets.b.base } },
-    ...background,
+    ...backgroundOf(run),
     cumulative: runningSums(requests.map((request) => request.weight)),
     ignores: options.ignores,
     hosts: hostsOf(Object.values(targets)),
     sideHeader: HEADERS.side,
+  };
+}
+
+function backgroundOf(run: PreparedRun): Pick<RunFile, "background"> {
+  const { options, targets } = run;
+  if (options.background === undefined || targets.background === undefined) return {};
+  const { ratePerSecond, users } = options.background;
+  const common = {
+    base: targets.background.base,
+    ratePerSecond,
+    cumulative: runningSums(users.map((user) => user.weight ?? 1)),
+  };
+  const { journey } = options.background;
+  if (journey === undefined || run.journey === undefined) {
+    return { background: { ...common, virtualUsers: virtualUsersFor(ratePerSecond) } };
+  }
+  const { world } = run.journey;
+  const { thinkMs, sidedRoutes } = journey;
+  const pace = paceOf(ratePerSecond, meanRequests(options.seed, world), thinkMs);
+  return {
+    background: {
+      ...common,
+      virtualUsers: pace.virtualCustomers,
+      journey: {
+        world,
+        journeysPerMinute: pace.journeysPerMinute,
+        thinkMs,
+        sidedRoutes,
+        expectedSides: users.map(({ expectedSide }) => expectedSide ?? null),
+        soloSide: options.a.expectedSide ?? null,
+      },
+    },
   };
 }
 
@@ -113,7 +140,7 @@ function textOf({ expected }: RecordedRequest): string {
 }
 
 /** Literal addresses need no entry; a name leads to the address that was judged. */
-function hostsOf(targets: readonly Target[]): Record<string, string> {
+export function hostsOf(targets: readonly Target[]): Record<string, string> {
   return Object.fromEntries(
     targets
       .filter(({ host, pinned }) => host !== pinned.address)

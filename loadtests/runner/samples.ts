@@ -11,7 +11,12 @@ export const WANTED_METRICS: readonly string[] = [METRICS.answered, METRICS.back
 /** What a row of k6's CSV says. */
 export type Reading =
   | { readonly kind: "sample"; readonly iteration: number; readonly sample: Sample; readonly wrong: string }
-  | { readonly kind: "background"; readonly wrong: boolean }
+  | {
+      readonly kind: "background";
+      readonly wrong: boolean;
+      readonly refused: boolean;
+      readonly side: string;
+    }
   | { readonly kind: "dropped"; readonly iterations: number };
 
 /** Throws BYN-EVIDENCE-060 for a row that does not say what our scenario writes. */
@@ -21,7 +26,11 @@ export function readingOf(
   routes: readonly string[],
 ): Reading {
   if (row.metric === DROPPED) return { kind: "dropped", iterations: row.value };
-  if (row.metric === METRICS.background) return { kind: "background", wrong: row.tags.get("wrong") !== "" };
+  if (row.metric === METRICS.background) {
+    const why = row.tags.get("wrong");
+    const refused = why === "refused";
+    return { kind: "background", wrong: why !== "" && !refused, refused, side: row.tags.get("side") ?? "" };
+  }
   const iteration = wholeNumber(row.metadata.get("i"));
   const late = Number(row.metadata.get("late") ?? Number.NaN);
   const route = routes[wholeNumber(row.tags.get("route"))];

@@ -41,7 +41,18 @@ test("a clock of whole milliseconds makes nothing early", () => {
 
 test("dropped iterations and background requests are told apart", () => {
   expect(read("dropped_iterations,1,1.000000,,,")).toEqual({ kind: "dropped", iterations: 1 });
-  expect(read("banyan_background,1,1.000000,,wrong=status,")).toEqual({ kind: "background", wrong: true });
+  expect(read("banyan_background,1,1.000000,,wrong=status,")).toEqual({
+    kind: "background",
+    wrong: true,
+    refused: false,
+    side: "",
+  });
+  expect(read("banyan_background,1,1.000000,,side=extracted&wrong=refused,")).toEqual({
+    kind: "background",
+    wrong: false,
+    refused: true,
+    side: "extracted",
+  });
 });
 
 test.each([

@@ -67,14 +67,23 @@ function tryConnection(address: string, port: number): Promise<void> {
 /** Asks one target, over kept connections to its pinned address. */
 export interface Asker {
   readonly ask: Ask;
+  /** Any request, with headers besides the asker's own and a JSON body where given; else as `ask`. */
+  send(request: AskerRequest): Promise<Answer>;
   close(): void;
+}
+
+export interface AskerRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
 }
 
 /** `headers` may hold secrets: they are in no error. `ask` throws BYN-EVIDENCE-055 without a whole answer in time. */
 export function openAsker(target: Target, headers: Readonly<Record<string, string>>): Asker {
   const secure = target.base.startsWith("https:");
   const agent = secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
-  const send = secure ? httpsRequest : httpRequest;
+  const open = secure ? httpsRequest : httpRequest;
   const { address, family } = target.pinned;
   // Node asks for one address or for all of them, by its auto-selection of the family.
   const lookup = (
@@ -82,22 +91,30 @@ export function openAsker(target: Target, headers: Readonly<Record<string, strin
     options: LookupOptions,
     done: (error: null, address: string | LookupAddress[], family?: number) => void,
   ) => (options.all ? done(null, [{ address, family }]) : done(null, address, family));
-  const ask: Ask = (path) =>
+  const send: Asker["send"] = ({ method, path, headers: more, body }) =>
     new Promise((resolve, reject) => {
       const failed = (cause: unknown) =>
         reject(
-          new BanyanError("BYN-EVIDENCE-055", `GET ${target.base}${path} got no whole answer`, { cause }),
+          new BanyanError("BYN-EVIDENCE-055", `${method} ${target.base}${path} got no whole answer`, {
+            cause,
+          }),
         );
-      const outgoing = send(
+      const text = body === undefined ? undefined : JSON.stringify(body);
+      const typed =
+        text === undefined
+          ? {}
+          : { "content-type": "application/json", "content-length": String(Buffer.byteLength(text)) };
+      const outgoing = open(
         `${target.base}${path}`,
-        { agent, lookup, headers: { ...headers }, timeout: ANSWER_BOUND_MS },
+        { method, agent, lookup, headers: { ...headers, ...more, ...typed }, timeout: ANSWER_BOUND_MS },
         (incoming) => readAnswer(incoming).then(resolve, failed),
       );
       outgoing.once("timeout", () => outgoing.destroy(new Error(`silent for ${ANSWER_BOUND_MS} ms`)));
       outgoing.once("error", failed);
-      outgoing.end();
+      outgoing.end(text);
     });
-  return { ask, close: () => agent.destroy() };
+  const ask: Ask = (path) => send({ method: "GET", path });
+  return { ask, send, close: () => agent.destroy() };
 }
 
 async function readAnswer(incoming: IncomingMessage): Promise<Answer> {

@@ -1,4 +1,4 @@
-import type { Category } from "@banyan/contracts/http/catalog.ts";
+import type { Category, CategoryDetail } from "@banyan/contracts/http/catalog.ts";
 import type { Pool } from "pg";
 
 /** A row of `category`. */
@@ -11,14 +11,26 @@ export interface CategoryRow {
 
 const COLUMNS = "id, slug, name, parent_id";
 
-export async function categoryBySlug(pool: Pool, slug: string): Promise<CategoryRow | undefined> {
-  return (await pool.query<CategoryRow>(`SELECT ${COLUMNS} FROM category WHERE slug = $1`, [slug])).rows[0];
+/** `GET /api/categories/:slug`; undefined for an unknown one. */
+export async function categoryDetail(pool: Pool, slug: string): Promise<CategoryDetail | undefined> {
+  const { rows } = await pool.query<CategoryRow>(`SELECT ${COLUMNS} FROM category WHERE slug = $1`, [slug]);
+  const [category] = rows;
+  if (category === undefined) return undefined;
+  return {
+    slug: category.slug,
+    name: category.name,
+    breadcrumb: await breadcrumbOf(pool, category),
+    children: await childrenOf(pool, category.id),
+  };
 }
 
 /** By slug in byte order (the column's collation is C). */
-export async function childrenOf(pool: Pool, id: number): Promise<CategoryRow[]> {
+async function childrenOf(pool: Pool, id: number): Promise<{ slug: string; name: string }[]> {
   return (
-    await pool.query<CategoryRow>(`SELECT ${COLUMNS} FROM category WHERE parent_id = $1 ORDER BY slug`, [id])
+    await pool.query<{ slug: string; name: string }>(
+      "SELECT slug, name FROM category WHERE parent_id = $1 ORDER BY slug",
+      [id],
+    )
   ).rows;
 }
 
@@ -29,12 +41,6 @@ export async function familyOf(pool: Pool, slug: string): Promise<CategoryRow[]>
       `SELECT ${COLUMNS} FROM category WHERE slug = $1 OR parent_id = (SELECT id FROM category WHERE slug = $1)`,
       [slug],
     )
-  ).rows;
-}
-
-export async function topCategories(pool: Pool): Promise<CategoryRow[]> {
-  return (
-    await pool.query<CategoryRow>(`SELECT ${COLUMNS} FROM category WHERE parent_id IS NULL ORDER BY slug`)
   ).rows;
 }
 
@@ -62,9 +68,10 @@ export async function listCategories(pool: Pool): Promise<Category[]> {
   const { rows } = await pool.query<CategoryRow & { count: string }>(
     `SELECT ${COLUMNS}, (SELECT count(*) FROM product WHERE category_id = category.id) FROM category ORDER BY slug`,
   );
-  return rows.map(({ id, slug, name }) => ({
+  return rows.map(({ id, slug, name, parent_id }) => ({
     slug,
     name,
+    parent: rows.find((row) => row.id === parent_id)?.slug ?? null,
     products: rows
       .filter((row) => row.id === id || row.parent_id === id)
       .reduce((sum, { count }) => sum + Number(count), 0),

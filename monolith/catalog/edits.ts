@@ -6,6 +6,7 @@ import { lockSlot, recordChanges } from "@banyan/platform/log/outbox.ts";
 import { inTransaction } from "@banyan/platform/postgres/pool.ts";
 import type { Pool, PoolClient } from "pg";
 import { z } from "zod";
+import { closeStock, openStock } from "../inventory/stock.ts";
 
 export const CAPABILITY = "catalog";
 export const CURRENCY = "EUR";
@@ -55,6 +56,7 @@ export async function addProduct(pool: Pool, id: string, product: NewProduct, at
         mistakes: [{ place: "category", message: "there is no such category" }],
       });
     }
+    await openStock(client, id, at);
     return saved(client, id);
   });
 }
@@ -84,6 +86,7 @@ export async function removeProduct(pool: Pool, id: string): Promise<void> {
     );
     const [row] = rows;
     if (row === undefined) throw unknown();
+    await closeStock(client, id);
     return { type: "product-removed", id, version: row.version + 1 };
   });
 }

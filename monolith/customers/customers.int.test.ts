@@ -1,6 +1,8 @@
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from "jose";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { ADMIN_EMAIL, DEMO_PASSWORD } from "../seed/customers.ts";
 import { codeOf, cookieFrom, openShop, type Shop } from "../shop.fixture.ts";
+import { createSignInLimit } from "./sign-in-limit.ts";
 
 let shop: Shop;
 beforeAll(async () => {
@@ -129,16 +131,97 @@ describe("a session", () => {
   });
 });
 
-test("a change that a browser says another site asked for is refused", async () => {
-  const headers = { "sec-fetch-site": "cross-site" };
-  for (const [method, path] of [
-    ["DELETE", "/api/sessions"],
-    ["POST", "/api/admin/products"],
-    ["PATCH", "/api/admin/products/x"],
-    ["DELETE", "/api/admin/products/x"],
-  ] as const) {
-    const answer = await shop.ask(path, { method, cookie: shop.admin, headers });
+describe("a change that another site asks for", () => {
+  const signOut = (headers: Record<string, string>) =>
+    fetch(`${shop.url}/api/sessions`, { method: "DELETE", headers: { cookie: shop.admin, ...headers } });
+
+  test("is refused when the browser says so", async () => {
+    const headers = { "sec-fetch-site": "cross-site" };
+    for (const [method, path] of [
+      ["DELETE", "/api/sessions"],
+      ["POST", "/api/admin/products"],
+      ["PATCH", "/api/admin/products/x"],
+      ["DELETE", "/api/admin/products/x"],
+      ["PUT", "/api/cart/lines/x"],
+      ["POST", "/api/orders"],
+    ] as const) {
+      const answer = await shop.ask(path, { method, cookie: shop.admin, headers });
+      expect([answer.status, await codeOf(answer)]).toEqual([403, "BYN-SHOP-008"]);
+    }
+    expect((await shop.ask("/api/categories", { headers })).status).toBe(200);
+  });
+
+  test.each([
+    {},
+    { origin: "https://elsewhere.example" },
+    { origin: "null" },
+    { origin: "" },
+    { referer: "https://elsewhere.example/form" },
+    { "content-type": "text/plain", origin: "https://elsewhere.example" },
+    { "content-type": "application/x-www-form-urlencoded" },
+    { "content-type": "text/plain; application/json" },
+    { origin: "https://shop.example", "x-forwarded-host": "elsewhere.example" },
+  ] as Record<string, string>[])("is refused when nothing says that it is ours: %j", async (headers) => {
+    const answer = await signOut(headers);
     expect([answer.status, await codeOf(answer)]).toEqual([403, "BYN-SHOP-008"]);
-  }
-  expect((await shop.ask("/", { headers })).status).toBe(200);
+  });
+
+  test("is let through from the shop's own pages, from JSON, and from a browser that says it is ours", async () => {
+    const own: Record<string, string>[] = [
+      { origin: shop.url },
+      { referer: `${shop.url}/cart` },
+      { "content-type": "application/json" },
+      { "sec-fetch-site": "same-origin" },
+      { "sec-fetch-site": "none" },
+      { origin: "https://shop.example", "x-forwarded-host": "shop.example" },
+      { origin: "https://shop.example", "x-forwarded-host": "shop.example:443" },
+    ];
+    for (const headers of own) expect((await signOut(headers)).status, JSON.stringify(headers)).toBe(204);
+  });
+});
+
+describe("failed sign-ins", () => {
+  const password = "a wrong one";
+  let limited: Shop;
+  beforeAll(async () => {
+    limited = await openShop(inject("postgresUrl"), {
+      signInLimit: createSignInLimit({ perEmail: 3, perPeer: 8 }),
+    });
+  });
+  afterAll(() => limited.stop());
+  const fail = (email: string, peer: string, given = password) =>
+    limited.ask("/api/sessions", {
+      method: "POST",
+      body: { email, password: given },
+      headers: { "x-forwarded-for": peer },
+    });
+
+  test("are counted by e-mail, also at once; then even the right password waits", async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, n) => fail(ADMIN_EMAIL, `192.0.2.${n}`)),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([401, 401, 401, ...Array(7).fill(429)]);
+    const refused = await fail(ADMIN_EMAIL, "192.0.2.99", DEMO_PASSWORD);
+    expect([refused.status, await codeOf(refused)]).toEqual([429, "BYN-SHOP-019"]);
+    const seconds = Number(refused.headers.get("retry-after"));
+    expect(seconds).toBeGreaterThan(0);
+    expect(seconds).toBeLessThanOrEqual(900);
+    expect((await fail("other@shop.example", "192.0.2.99")).status).toBe(401);
+  });
+
+  test("are counted by peer, whoever is tried", async () => {
+    const statuses: number[] = [];
+    for (let n = 0; n < 10; n++) statuses.push((await fail(`p${n}@mail.example`, "198.51.100.7")).status);
+    expect(statuses).toEqual([...Array(8).fill(401), 429, 429]);
+    expect((await fail("p10@mail.example", "198.51.100.8")).status).toBe(401);
+  });
+
+  test("don't add up with right ones between them", async () => {
+    const email = "right@mail.example";
+    await limited.ask("/api/customers", { method: "POST", body: { ...ada, email } });
+    for (let n = 0; n < 12; n++) {
+      expect((await fail(email, "203.0.113.5", ada.password)).status).toBe(201);
+      if (n < 6) expect((await fail(email, "203.0.113.5")).status).toBe(401);
+    }
+  });
 });

@@ -1,14 +1,19 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
+import type { Role } from "@banyan/contracts/http/customers.ts";
 import type { Request, RequestHandler } from "express";
-import type { Role } from "./customer.ts";
 import type { Session, Sessions } from "./session.ts";
 
 export const SESSION_COOKIE = "session";
 
+/** The session that the request's cookie proves; undefined when there is none, or it is none of ours any more. */
+export async function maybeSessionOf(sessions: Sessions, request: Request): Promise<Session | undefined> {
+  const token = cookieOf(request.get("cookie") ?? "", SESSION_COOKIE);
+  return token === undefined ? undefined : sessions.read(token);
+}
+
 /** The session that the request's cookie proves, or BYN-SHOP-005. */
 export async function sessionOf(sessions: Sessions, request: Request): Promise<Session> {
-  const token = cookieOf(request.get("cookie") ?? "", SESSION_COOKIE);
-  const session = token === undefined ? undefined : await sessions.read(token);
+  const session = await maybeSessionOf(sessions, request);
   if (session === undefined) throw new BanyanError("BYN-SHOP-005", "there is no valid session");
   return session;
 }
@@ -23,16 +28,43 @@ export function requireRole(sessions: Sessions, role: Role): RequestHandler {
 }
 
 /**
- * Refuses changes that another site makes a browser ask for (BYN-SHOP-008): the browser sends the cookie along, but it
- * also says where the request came from (Fetch Metadata, `Sec-Fetch-Site`), and no page can forge that.
+ * Refuses changes that another site makes a browser ask for (BYN-SHOP-008): the browser sends the cookie along. A
+ * browser says where a request came from (Fetch Metadata, `Sec-Fetch-Site`), and no page can forge that. One that does
+ * not say it can still send no JSON for another site without asking first (Fetch, "CORS-preflight fetch"); what is no
+ * JSON must come from the shop's own pages by its Origin, or Referer.
  */
 export const refuseCrossSite: RequestHandler = (request, _response, next) => {
-  const unsafe = request.method !== "GET" && request.method !== "HEAD" && request.method !== "OPTIONS";
-  if (unsafe && request.get("sec-fetch-site") === "cross-site") {
+  if (["GET", "HEAD", "OPTIONS"].includes(request.method)) {
+    next();
+    return;
+  }
+  const site = request.get("sec-fetch-site");
+  if (site === "cross-site") {
     throw new BanyanError("BYN-SHOP-008", "the browser says that another site asked for this");
+  }
+  if (site === undefined && !isJson(request) && !isFromOwnPages(request)) {
+    throw new BanyanError(
+      "BYN-SHOP-008",
+      "nothing says that this shop's own pages asked for this: send JSON, or an Origin of this host",
+    );
   }
   next();
 };
+
+/** By what it says, with a body or without: a page of another site can't say it unasked. */
+function isJson(request: Request): boolean {
+  return /^application\/json\s*(;|$)/i.test(request.get("content-type") ?? "");
+}
+
+/** The host is the one that the browser asked: `X-Forwarded-Host` where a proxy on loopback says it, else `Host`. */
+function isFromOwnPages(request: Request): boolean {
+  const from = request.get("origin") ?? request.get("referer") ?? "";
+  const own = `http://${request.host}`;
+  if (!URL.canParse(from) || !URL.canParse(own)) return false;
+  const { protocol, host } = new URL(from);
+  // The default port is left out by whoever writes the address; behind a proxy that ends TLS it is 443, not 80.
+  return host === new URL(own).host || (protocol === "https:" && `${host}:443` === request.host);
+}
 
 /** The first cookie of that name (RFC 6265 §4.2.1). */
 export function cookieOf(header: string, name: string): string | undefined {

@@ -1,11 +1,12 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
-import { type CookieOptions, type Request, Router } from "express";
+import { type Customer, SignIn, SignUp } from "@banyan/contracts/http/customers.ts";
+import { type CookieOptions, type Request, type Response, Router } from "express";
 import type { Pool } from "pg";
 import { checked } from "../adapters/checked.ts";
-import { type Customer, SignIn, SignUp } from "./customer.ts";
 import { SESSION_COOKIE, sessionOf } from "./guards.ts";
 import { hashPassword, passwordMatches } from "./passwords.ts";
 import { SESSION_S, type Sessions } from "./session.ts";
+import type { SignInLimit } from "./sign-in-limit.ts";
 import { addCustomer, credentialsOf, customerById } from "./store.ts";
 
 export interface CustomerDeps {
@@ -14,10 +15,14 @@ export interface CustomerDeps {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly newId: () => string;
+  readonly signInLimit: SignInLimit;
+  /** Called once somebody is signed in, before the answer: other modules may have things to hand over. */
+  readonly signedIn: (request: Request, response: Response, customerId: string) => Promise<void>;
 }
 
 /** Sign-up, sign-in, sign-out, who am I, and the public keys of sessions. */
-export function customerRoutes({ pool, sessions, now, newId }: CustomerDeps): Router {
+export function customerRoutes(deps: CustomerDeps): Router {
+  const { pool, sessions, now, newId, signInLimit, signedIn } = deps;
   const router = Router();
 
   router.post("/api/customers", async (request, response) => {
@@ -25,17 +30,22 @@ export function customerRoutes({ pool, sessions, now, newId }: CustomerDeps): Ro
     const customer: Customer = { id: newId(), email, name, role: "customer" };
     await addCustomer(pool, customer, await hashPassword(password), new Date(now()));
     response.cookie(SESSION_COOKIE, await sessions.issue(customer), cookie(request));
+    await signedIn(request, response, customer.id);
     response.status(201).set("cache-control", "no-store").json(customer);
   });
 
   router.post("/api/sessions", async (request, response) => {
     const { email, password } = checked(SignIn, request.body);
+    const attempt = { email, peer: request.ip ?? "" };
+    await signInLimit.attempt(attempt, (seconds) => response.set("retry-after", String(seconds)));
     const found = await credentialsOf(pool, email);
     const matches = await passwordMatches(found?.passwordHash, password);
     if (found === undefined || !matches) {
       throw new BanyanError("BYN-SHOP-006", "no account has this e-mail with this password");
     }
+    await signInLimit.succeeded(attempt);
     response.cookie(SESSION_COOKIE, await sessions.issue(found.customer), cookie(request));
+    await signedIn(request, response, found.customer.id);
     response.status(201).set("cache-control", "no-store").json(found.customer);
   });
 

@@ -1,7 +1,7 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
+import type { Customer, Role } from "@banyan/contracts/http/customers.ts";
 import { calculateJwkThumbprint, errors, importJWK, type JWK, jwtVerify, SignJWT } from "jose";
 import { z } from "zod";
-import type { Customer, Role } from "./customer.ts";
 
 export const SESSION_S = 12 * 60 * 60;
 const ALGORITHM = "EdDSA";

@@ -1,6 +1,6 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
-import { DatabaseError, type Pool } from "pg";
-import type { Customer } from "./customer.ts";
+import type { Customer } from "@banyan/contracts/http/customers.ts";
+import { DatabaseError, type Pool, type PoolClient } from "pg";
 
 const UNIQUE_VIOLATION = "23505";
 
@@ -24,8 +24,8 @@ export async function addCustomer(
   }
 }
 
-export async function customerById(pool: Pool, id: string): Promise<Customer | undefined> {
-  return (await pool.query<Customer>("SELECT id, email, name, role FROM customer WHERE id = $1", [id]))
+export async function customerById(database: Pool | PoolClient, id: string): Promise<Customer | undefined> {
+  return (await database.query<Customer>("SELECT id, email, name, role FROM customer WHERE id = $1", [id]))
     .rows[0];
 }
 

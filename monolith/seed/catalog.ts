@@ -1,6 +1,7 @@
 import { uuidV7 } from "../adapters/identifier.ts";
 import { slotOfProduct } from "../catalog/edits.ts";
 import { ASSORTMENT, type Shelf } from "./assortment.ts";
+import { DAY_MS, IN_BUSINESS_MS, OPENED_MS } from "./calendar.ts";
 import { attributesOf, describe, drawTraits, nameOf, priceOf } from "./product.ts";
 import { type Random, randomFrom } from "./random.ts";
 
@@ -22,6 +23,7 @@ export interface SeedProduct {
   readonly popularity: number;
   readonly attributes: Record<string, string>;
   readonly version: number;
+  readonly createdAt: Date;
   readonly updatedAt: Date;
 }
 
@@ -30,9 +32,6 @@ export interface SeedCatalog {
   readonly products: readonly SeedProduct[];
 }
 
-const OPENED_MS = Date.UTC(2015, 2, 2);
-const DAY_MS = 86_400_000;
-const IN_BUSINESS_MS = 10 * 365 * DAY_MS;
 /** Of the most popular product; the one of rank r has this divided by r (Zipf's law with exponent 1). */
 const TOP_POPULARITY = 1_000_000;
 /** Share of products that stand in a department itself and on none of its shelves. */
@@ -94,6 +93,7 @@ function seedProduct(
     popularity: given.popularity,
     attributes: attributesOf(random, traits),
     version,
+    createdAt: new Date(given.createdMs),
     updatedAt: new Date(given.createdMs + (version - 1) * random.between(DAY_MS, 90 * DAY_MS)),
   };
 }

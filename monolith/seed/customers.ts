@@ -1,5 +1,6 @@
+import type { Role } from "@banyan/contracts/http/customers.ts";
 import { uuidV7 } from "../adapters/identifier.ts";
-import type { Role } from "../customers/customer.ts";
+import { HOUR_MS, OPENED_MS } from "./calendar.ts";
 import { randomFrom } from "./random.ts";
 import { FIRST_NAMES, LAST_NAMES } from "./words.ts";
 
@@ -17,9 +18,6 @@ export const ADMIN_EMAIL = "admin@shop.example";
 export const DEMO_PASSWORD = "banyan-demo-shop";
 export const DEMO_PASSWORD_HASH =
   "$argon2id$v=19$m=19456,t=2,p=1$yMeQWqcSwHvIJ30XNzepuw$p+Ut/GiAHUSnBhcM0e2C4PqGzej/ePjDISqJ7EsBg+g";
-
-const OPENED_MS = Date.UTC(2015, 2, 2);
-const HOUR_MS = 3_600_000;
 
 /** The administrator and `count` customers; the same for the same seed. */
 export function seedCustomers(seed: number, count: number): SeedCustomer[] {

@@ -4,11 +4,15 @@ import type { Pool, PoolClient } from "pg";
 import { CURRENCY } from "../catalog/edits.ts";
 import { type SeedCatalog, type SeedCategory, type SeedProduct, seedCatalog } from "./catalog.ts";
 import { DEMO_PASSWORD_HASH, type SeedCustomer, seedCustomers } from "./customers.ts";
+import { insertOrders, insertStock } from "./insert-shop.ts";
+import { seedOrders } from "./orders.ts";
+import { seedStock } from "./stock.ts";
 
 export interface SeedNumbers {
   readonly seed: number;
   readonly products: number;
   readonly customers: number;
+  readonly orders: number;
 }
 
 export interface Seeded {
@@ -19,43 +23,65 @@ export interface Seeded {
 
 const ROWS_AT_ONCE = 1_000;
 
+/** What was there: nothing, the demo data of a shop that had no orders yet, or all of it. */
+type Before = "nothing" | "without-orders" | "all";
+
 /**
  * Fills a migrated database in one transaction, or leaves it as it is when that was done before with the same numbers.
- * Other numbers are BYN-SHOP-010: what is there may have been edited since. No outbox rows: a copy starts by back-fill.
+ * Other numbers are BYN-SHOP-010: what is there may have been edited since. A database that was seeded before the shop
+ * had stock and orders gets these. No outbox rows: a copy starts by back-fill.
  */
 export async function fill(pool: Pool, numbers: SeedNumbers): Promise<Seeded> {
-  const catalog = seedCatalog(numbers.seed, numbers.products);
-  const filled = await inTransaction(pool, async (client) => {
+  const { seed, products, customers, orders } = numbers;
+  const catalog = seedCatalog(seed, products);
+  const before = await inTransaction(pool, async (client) => {
     await client.query("LOCK TABLE seeding IN EXCLUSIVE MODE");
-    if (await alreadyFilled(client, numbers)) return false;
-    await insertCatalog(client, catalog);
-    await insertCustomers(client, seedCustomers(numbers.seed, numbers.customers));
-    await client.query("INSERT INTO seeding (seed, products, customers) VALUES ($1, $2, $3)", [
-      numbers.seed,
-      numbers.products,
-      numbers.customers,
-    ]);
-    return true;
+    const found = await whatIsThere(client, numbers);
+    if (found === "all") return found;
+    const people = seedCustomers(seed, customers);
+    if (found === "nothing") {
+      await insertCatalog(client, catalog);
+      await insertCustomers(client, people);
+      await client.query("INSERT INTO seeding (seed, products, customers) VALUES ($1, $2, $3)", [
+        seed,
+        products,
+        customers,
+      ]);
+    }
+    await insertStock(client, seedStock(seed, catalog.products));
+    const past = seedOrders(seed, orders, { products: catalog.products, customers: people });
+    await insertOrders(client, past);
+    await client.query("UPDATE seeding SET orders = $1", [orders]);
+    return found;
   });
   // VACUUM too: else the first readers would pay for the hint bits of fresh rows, in the middle of a measurement.
-  if (filled) await pool.query("VACUUM (ANALYZE) product, category, customer, slot");
-  return { filled, categories: catalog.categories.length };
+  if (before !== "all") {
+    await pool.query(
+      "VACUUM (ANALYZE) product, category, customer, slot, stock, shop_order, order_line, payment",
+    );
+  }
+  return { filled: before !== "all", categories: catalog.categories.length };
 }
 
-async function alreadyFilled(client: PoolClient, wanted: SeedNumbers): Promise<boolean> {
-  const { rows } = await client.query<{ seed: string; products: number; customers: number }>(
-    "SELECT seed, products, customers FROM seeding",
-  );
+async function whatIsThere(client: PoolClient, wanted: SeedNumbers): Promise<Before> {
+  const { rows } = await client.query<{
+    seed: string;
+    products: number;
+    customers: number;
+    orders: number | null;
+  }>("SELECT seed, products, customers, orders FROM seeding");
   const [found] = rows;
-  if (found === undefined) return false;
+  if (found === undefined) return "nothing";
   const same =
     Number(found.seed) === wanted.seed &&
     found.products === wanted.products &&
-    found.customers === wanted.customers;
-  if (same) return true;
+    found.customers === wanted.customers &&
+    (found.orders === null || found.orders === wanted.orders);
+  if (same) return found.orders === null ? "without-orders" : "all";
+  const { seed, products, customers, orders } = found;
   throw new BanyanError(
     "BYN-SHOP-010",
-    `it was seeded with SEED=${found.seed} PRODUCTS=${found.products} CUSTOMERS=${found.customers}`,
+    `it was seeded with SEED=${seed} PRODUCTS=${products} CUSTOMERS=${customers}${orders === null ? "" : ` ORDERS=${orders}`}`,
   );
 }
 

@@ -1,8 +1,10 @@
 import { CategorySlug, ProductId } from "@banyan/contracts/http/catalog.ts";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { passwordMatches } from "../customers/passwords.ts";
 import { seedCatalog } from "./catalog.ts";
 import { DEMO_PASSWORD, DEMO_PASSWORD_HASH, seedCustomers } from "./customers.ts";
+import { seedOrders } from "./orders.ts";
+import { seedStock } from "./stock.ts";
 
 const { categories, products } = seedCatalog(1, 5_000);
 
@@ -57,4 +59,58 @@ test("customers have distinct e-mails, one of them is the administrator, and the
   ]);
   expect(await passwordMatches(DEMO_PASSWORD_HASH, DEMO_PASSWORD)).toBe(true);
   expect(await passwordMatches(undefined, DEMO_PASSWORD)).toBe(false);
+});
+
+describe("20,000 orders", () => {
+  const customers = seedCustomers(1, 2_000);
+  const orders = seedOrders(1, 20_000, { products, customers });
+
+  test("are the same for the same seed, with distinct ids and their numbers in the order of time", () => {
+    expect(seedOrders(1, 20_000, { products, customers })).toEqual(orders);
+    expect(seedOrders(2, 1, { products, customers })[0]?.id).not.toBe(orders[0]?.id);
+    expect(new Set(orders.flatMap(({ id, paymentId }) => [id, paymentId])).size).toBe(40_000);
+    expect(orders.every(({ number }, n) => number === n + 1)).toBe(true);
+    expect(orders.every(({ placedAt }, n) => n === 0 || placedAt >= (orders[n - 1]?.placedAt ?? 0))).toBe(
+      true,
+    );
+  });
+
+  test("hold only what was in the shop on that day, for customers who had signed up", () => {
+    const created = new Map(
+      [...products, ...customers].map(({ id, createdAt }) => [id, createdAt.getTime()]),
+    );
+    for (const { placedAt, customerId, lines } of orders) {
+      expect(lines.length).toBeGreaterThan(0);
+      const known = [customerId, ...lines.map(({ sku }) => sku)].every(
+        (id) => (created.get(id) ?? Number.POSITIVE_INFINITY) <= placedAt.getTime(),
+      );
+      expect(known).toBe(true);
+    }
+  });
+
+  test("grow from year to year, sell what is popular most, and are now and then cancelled", () => {
+    const years = Map.groupBy(orders, ({ placedAt }) => placedAt.getUTCFullYear());
+    const counts = [2016, 2018, 2020, 2022, 2024].map((year) => years.get(year)?.length ?? 0);
+    expect(counts).toEqual([...counts].sort((a, b) => a - b));
+    const sold = Map.groupBy(
+      orders.flatMap(({ lines }) => lines),
+      ({ sku }) => sku,
+    );
+    const byPopularity = products.toSorted((a, b) => b.popularity - a.popularity);
+    const soldOf = (from: number, to: number) =>
+      byPopularity.slice(from, to).reduce((sum, { id }) => sum + (sold.get(id)?.length ?? 0), 0);
+    expect(soldOf(0, 50)).toBeGreaterThan(soldOf(2_000, 4_000));
+    expect(orders.filter(({ status }) => status === "cancelled").length / 20_000).toBeCloseTo(0.06, 2);
+  });
+
+  test("are none where nobody could order", () => {
+    expect(seedOrders(1, 10, { products, customers: customers.slice(0, 1) })).toEqual([]);
+  });
+});
+
+test("there is stock of what is for sale, more of what is popular, none of the rest", () => {
+  const stock = new Map(seedStock(1, products).map(({ sku, onHand }) => [sku, onHand]));
+  expect(products.every(({ id, available }) => (stock.get(id) ?? -1) > 0 === available)).toBe(true);
+  const [top] = products.filter(({ available }) => available).toSorted((a, b) => b.popularity - a.popularity);
+  expect(stock.get(top?.id ?? "")).toBeGreaterThan(1_000);
 });

@@ -3,6 +3,7 @@ import { PROBLEM_CONTENT_TYPE, problemOf } from "@banyan/contracts/errors/proble
 import { HEADERS } from "@banyan/contracts/http/headers.ts";
 import type { ErrorRequestHandler, RequestHandler } from "express";
 import type { Log } from "../logging/log.ts";
+import { recordProblem } from "../telemetry/server.ts";
 
 /** The last route: whatever no route took. */
 export const nothingHere: RequestHandler = (request, _response, next) => {
@@ -21,6 +22,7 @@ export function problems(log: Log): ErrorRequestHandler {
     }
     const requestId = request.get(HEADERS.requestId);
     const error = thrown instanceof BanyanError ? thrown : translate(thrown);
+    recordProblem(error, thrown);
     if (error.entry.status >= 500) log.error({ err: thrown, requestId, code: error.code }, "request failed");
     response
       .status(error.entry.status)

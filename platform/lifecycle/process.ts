@@ -1,5 +1,6 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import type { Log } from "../logging/log.ts";
+import { stopTelemetry } from "../telemetry/telemetry.ts";
 
 /** What a process gives back once it runs: how to stop it. */
 export interface Running {
@@ -30,8 +31,10 @@ export async function runProcess(log: Log, start: () => Promise<Running>): Promi
   log.info({ signal }, "stopping");
   setTimeout(() => die(log, new Error(`did not stop within ${STOP_BOUND_MS} ms`)), STOP_BOUND_MS).unref();
   await running.stop();
+  const flushed = await stopTelemetry();
   log.info("stopped");
   process.exitCode = 0;
+  if (!flushed) process.exit();
 }
 
 /** Runs a process that does one thing and ends. A failure is logged once and ends it with the exit codes of `runProcess`. */

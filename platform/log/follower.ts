@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
 import type { Log } from "../logging/log.ts";
+import { inSpan } from "../telemetry/span.ts";
 import { backoffMs } from "./backoff.ts";
 import type { CopiedCapability } from "./capability.ts";
 import { readCopies } from "./copy-row.ts";
@@ -128,7 +129,12 @@ export function follow<Change>(options: FollowOptions<Change>): Follower {
       const row = due[(i + turn) % due.length];
       if (row === undefined) continue;
       try {
-        await (row.lag > 0 ? step(row) : ahead(row));
+        const about = {
+          "banyan.capability": capability.name,
+          "banyan.slot": row.slot,
+          "banyan.lag": row.lag,
+        };
+        await inSpan("follow", about, () => (row.lag > 0 ? step(row) : ahead(row)));
       } catch (error) {
         if (isUnreachable(error)) throw error;
         if (isContention(error)) continue; // in other hands (a re-fill); the next round tries it again

@@ -1,4 +1,5 @@
 import { destination, type Logger, pino, stdTimeFunctions } from "pino";
+import { spanFields } from "../telemetry/span.ts";
 
 export type Log = Logger;
 
@@ -21,5 +22,22 @@ export function createLog(name: string, level = "info"): Log {
       // Not open yet, or nobody reads: there is nowhere left to say so.
     }
   });
-  return pino({ name, level, base: { name, pid: process.pid }, timestamp: stdTimeFunctions.isoTime }, output);
+  return pino(
+    {
+      name,
+      level,
+      base: { name, pid: process.pid },
+      timestamp: stdTimeFunctions.isoTime,
+      mixin: () => spanFields() ?? NO_SPAN,
+      mixinMergeStrategy: withSpan,
+    },
+    output,
+  );
+}
+
+const NO_SPAN = {};
+
+/** pino's own strategy would copy each line, also where there is no span to name. */
+function withSpan(line: object, span: object): object {
+  return span === NO_SPAN ? line : { ...span, ...line };
 }

@@ -1,5 +1,6 @@
 import { Pool, type PoolClient } from "pg";
 import type { Log } from "../logging/log.ts";
+import { traceStatements } from "../telemetry/statements.ts";
 
 /** A pool whose idle connections may break (a Postgres restart) without taking the process down. */
 export function createPool(url: string, options: { max: number; name: string }, log: Log): Pool {
@@ -14,6 +15,7 @@ export function createPool(url: string, options: { max: number; name: string }, 
   pool.on("error", (error) =>
     log.warn({ err: error }, "an idle database connection broke; the pool replaces it"),
   );
+  traceStatements(pool, url);
   return pool;
 }
 

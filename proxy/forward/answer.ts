@@ -1,6 +1,7 @@
-import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
+import { type IncomingHttpHeaders, type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { HEADERS } from "@banyan/contracts/http/headers.ts";
+import type { Consignment } from "./forwarder.ts";
 import { isHopByHop, namedByConnection } from "./hop-by-hop.ts";
 
 export interface AnswerFields {
@@ -20,31 +21,40 @@ const REASON = /^[\t\x20-\x7e\x80-\xff]*$/;
  * (status 099, control characters, a Trailer without chunks) becomes BYN-PROXY-012, and so does a transfer coding
  * that would have to be undone.
  */
-export function beginAnswer(from: IncomingMessage, response: ServerResponse, fields: AnswerFields): void {
+export function beginAnswer(
+  from: IncomingMessage,
+  response: ServerResponse,
+  { answer, exchange }: Consignment,
+): void {
   const status = from.statusCode ?? 0;
   if (status < 200 || status > 999) throw unreadable(`its status is ${status}`);
   const coding = from.headers["transfer-encoding"];
   if (coding !== undefined && coding.toLowerCase() !== "chunked") {
     throw unreadable(`its transfer coding is ${JSON.stringify(coding)}`);
   }
+  const { method, httpVersionMinor } = exchange.request;
+  const chunkedToo =
+    coding !== undefined && httpVersionMinor > 0 && method !== "HEAD" && status !== 204 && status !== 304;
   try {
-    response.writeHead(status, reasonOf(from, status), answerFields(from, fields));
+    response.writeHead(status, reasonOf(from, status), answerFields(from, answer, chunkedToo));
   } catch (cause) {
     throw unreadable("a header field has characters that HTTP does not allow", cause);
   }
 }
 
 /** Flat name/value pairs in the upstream's own order and letter case. */
-function answerFields(from: IncomingMessage, fields: AnswerFields): string[] {
+function answerFields(from: IncomingMessage, fields: AnswerFields, trailersToo: boolean): string[] {
   const named = namedByConnection(from.headers.connection);
+  const framed = from.headers["transfer-encoding"] !== undefined;
   const { rawHeaders } = from;
   const pairs: string[] = [];
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] ?? "";
     const lower = name.toLowerCase();
-    if (isHopByHop(lower) || named.has(lower) || isOurs(lower)) continue;
+    if (isHopByHop(lower) && !(trailersToo && lower === "trailer")) continue;
+    if (named.has(lower) || isOurs(lower)) continue;
     // Chunked wins over a length (RFC 9112 §6.3); both together would desynchronise who reads us.
-    if (lower === "content-length" && from.headers["transfer-encoding"] !== undefined) continue;
+    if (framed && lower === "content-length") continue;
     pairs.push(name, rawHeaders[i + 1] ?? "");
   }
   for (const name in fields.always) pairs.push(name, fields.always[name] ?? "");
@@ -53,6 +63,49 @@ function answerFields(from: IncomingMessage, fields: AnswerFields): string[] {
   }
   if (fields.closing) pairs.push("connection", "close");
   return pairs;
+}
+
+/** Passes an interim answer (102, 103 and whatever comes) on; one that HTTP does not allow is left out. */
+export function passInterim(status: number, rawHeaders: readonly string[], response: ServerResponse): void {
+  const pairs: string[] = [];
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] ?? "";
+    const lower = name.toLowerCase();
+    if (!isHopByHop(lower) && !isOurs(lower)) pairs.push(name, rawHeaders[i + 1] ?? "");
+  }
+  try {
+    response.writeInformation(status, pairs);
+  } catch {
+    // The answer itself is still to come and counts; an interim one is a courtesy (RFC 9110 §15.2).
+  }
+}
+
+/**
+ * The header of an answer to an upgrade, for the library to write: names as the upstream wrote them, except for
+ * framing, which the library looks for in lower case.
+ */
+export function upgradeAnswer(from: IncomingMessage, { always }: AnswerFields): IncomingHttpHeaders {
+  const { rawHeaders, statusCode } = from;
+  const named = namedByConnection(from.headers.connection);
+  const names = new Map<string, string>();
+  const headers: Record<string, string[]> = {};
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const lower = (rawHeaders[i] ?? "").toLowerCase();
+    if (isHopByHop(lower) || lower === "content-length" || named.has(lower) || isOurs(lower)) continue;
+    const name = names.get(lower) ?? rawHeaders[i] ?? "";
+    names.set(lower, name);
+    headers[name] = [...(headers[name] ?? []), rawHeaders[i + 1] ?? ""];
+  }
+  const framing = statusCode === 101 ? ["upgrade"] : ["content-length", "transfer-encoding"];
+  const kept = framing.flatMap((name) =>
+    from.headers[name] === undefined ? [] : [[name, from.headers[name]]],
+  );
+  return {
+    ...headers,
+    ...Object.fromEntries(kept),
+    ...(statusCode === 101 ? { connection: "Upgrade" } : {}),
+    ...always,
+  };
 }
 
 /** The upstream never speaks for the proxy. */

@@ -1,20 +1,26 @@
 import type { Exchange, Outcome } from "../exchange.ts";
 import type { Limits } from "../match/routing.ts";
 import type { AnswerFields } from "./answer.ts";
+import type { RequestFacts, RequestFields } from "./request-fields.ts";
 
-/** What is to be forwarded where. `exchange.request` already has the canonical URL and the outgoing header fields. */
+/** What is to be forwarded where. `exchange.request` already has the canonical URL. */
 export interface Consignment {
   readonly exchange: Exchange;
   /** The upstream's origin, one of banyan.yaml. */
   readonly upstream: string;
   readonly limits: Limits;
+  /** The header that goes to the upstream. */
+  readonly fields: RequestFields;
+  /** What the fields were made by; trailers are judged by the same. */
+  readonly facts: RequestFacts;
   readonly answer: AnswerFields;
 }
 
 /**
- * Carries a request to an upstream and its answer back. Each request is sent at most once. The promise resolves when
- * the client's side is over and never rejects: what goes wrong before the answer began is answered as a problem
- * document, and afterwards the client's connection is reset. Adapters: hpm-forwarder.ts.
+ * Carries a request to an upstream and its answer back. Each request is sent once; only a safe one without a body,
+ * whose kept connection broke before the first byte of an answer, is sent once more to the same upstream. The promise
+ * resolves when the client's side is over and never rejects: what goes wrong before the answer began is answered as a
+ * problem document, and afterwards the client's connection is reset. Adapters: hpm-forwarder.ts.
  */
 export interface Forwarder {
   forward(consignment: Consignment): Promise<Outcome>;

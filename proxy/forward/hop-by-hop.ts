@@ -1,6 +1,6 @@
 /**
- * Fields that belong to one connection (RFC 9110 §7.6.1). `trailer` is among them because trailers are not passed
- * on, and because Node throws on a Trailer field without chunked framing.
+ * Fields that belong to one connection (RFC 9110 §7.6.1). `trailer` is among them because it may go on only where
+ * the body is chunked on our side too: Node throws on a Trailer field without chunked framing.
  */
 const HOP_BY_HOP = new Set([
   "connection",
@@ -25,9 +25,11 @@ export function isHopByHop(lowerCaseName: string): boolean {
 
 /** The further fields that a Connection field makes hop-by-hop, lower-cased. */
 export function namedByConnection(connection: string | undefined): ReadonlySet<string> {
-  if (connection === undefined || /^(?:keep-alive|close|upgrade)$/i.test(connection)) return NONE;
+  if (connection === undefined || PLAIN.has(connection)) return NONE;
   const names = connection.split(",").map((name) => name.trim().toLowerCase());
   return new Set(names.filter((name) => !NEVER_NAMED.has(name)));
 }
 
 const NONE: ReadonlySet<string> = new Set();
+/** What nearly everybody sends. */
+const PLAIN: ReadonlySet<string> = new Set(["keep-alive", "Keep-Alive", "close", "Upgrade", "upgrade"]);

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Claims } from "@banyan/platform/identity/token-verifier.ts";
 import type { IdentitySource } from "@banyan/platform/settings/settings.ts";
 import { type Identity, usableKey } from "./identity.ts";
-import { newVisitor, readVisitor, VISITOR_COOKIE } from "./visitor-cookie.ts";
+import { VISITOR_COOKIE, type VisitorCookies, visitorCookies } from "./visitor-cookie.ts";
 
 export interface IdentifierOptions {
   /** In the order in which they are tried. */
@@ -22,6 +22,7 @@ export type Identifier = (
 /** The first source that the request has something usable for. Synchronous unless a token must be verified anew. */
 export function identifier(options: IdentifierOptions): Identifier {
   const { sources, verify, visitorKey, onUnusable } = options;
+  const visitors = visitorKey === undefined ? undefined : visitorCookies(visitorKey);
 
   function from(index: number, request: IncomingMessage, trusted: boolean): ReturnType<Identifier> {
     for (let i = index; i < sources.length; i++) {
@@ -39,8 +40,8 @@ export function identifier(options: IdentifierOptions): Identifier {
       } else if ("header" in source) {
         const identity = trusted ? fromHeader(request.headers[source.header]) : undefined;
         if (identity !== undefined) return identity;
-      } else if (visitorKey !== undefined) {
-        return fromVisitor(request, trusted, visitorKey);
+      } else if (visitors !== undefined) {
+        return fromVisitor(request, trusted, visitors);
       }
     }
     return undefined;
@@ -59,11 +60,11 @@ export function identifier(options: IdentifierOptions): Identifier {
     return key === undefined ? undefined : { key, source: "header" };
   }
 
-  function fromVisitor(request: IncomingMessage, trusted: boolean, key: Buffer): Identity {
-    const known = readVisitor(cookieOf(request, VISITOR_COOKIE), key);
+  function fromVisitor(request: IncomingMessage, trusted: boolean, cookies: VisitorCookies): Identity {
+    const known = cookies.read(cookieOf(request, VISITOR_COOKIE));
     if (known !== undefined) return { key: known, source: "visitor" };
     const secure = trusted && request.headers["x-forwarded-proto"] === "https";
-    const { id, setCookie } = newVisitor(key, secure);
+    const { id, setCookie } = cookies.make(secure);
     return { key: id, source: "visitor", setCookie };
   }
 
@@ -81,7 +82,7 @@ function tokenOf(
 /** The first cookie of that name (RFC 6265 §5.4 sends the most specific one first). */
 export function cookieOf(request: IncomingMessage, name: string): string | undefined {
   const { cookie } = request.headers;
-  if (cookie === undefined) return undefined;
+  if (cookie === undefined || !cookie.includes(name)) return undefined;
   for (const pair of cookie.split(";")) {
     const equals = pair.indexOf("=");
     if (equals !== -1 && pair.slice(0, equals).trim() === name) {

@@ -7,10 +7,17 @@
 export function denyRule(paths: readonly string[]): (path: string) => boolean {
   const denied = paths.map((path) => keysOf(path));
   if (denied.length === 0) return () => false;
-  return (path) => readingsOf(path).some((keys) => denied.some((prefix) => isBelow(keys, prefix)));
+  const plain = denied.map((prefix) => `/${prefix.join("/")}/`);
+  return (path) => {
+    // Such a path has one reading only.
+    if (PLAIN.test(path)) return plain.some((prefix) => `${path}/`.startsWith(prefix));
+    return readingsOf(path).some((keys) => denied.some((prefix) => isBelow(keys, prefix)));
+  };
 }
 
 const DECODINGS = 3;
+/** No escape, no dot, no parameter, no capital: nothing that two servers read in two ways. */
+const PLAIN = /^\/[a-z0-9\-_/]*$/;
 
 function readingsOf(path: string): string[][] {
   const readings = [keysOf(path)];

@@ -41,12 +41,7 @@ export function routingOf(settings: Settings): Routing {
       name,
       flag: flagOf(name, capability),
       upstream: originOf(settings, capability.upstream),
-      limits: {
-        bodyBytes: capability.limits.bodyBytes ?? limits.bodyBytes,
-        connectMs: limits.connectMs,
-        deadlineMs: capability.limits.deadlineMs ?? limits.deadlineMs,
-        idleMs: limits.idleMs,
-      },
+      limits: limitsOf(limits, capability.limits),
     } satisfies Capability,
   }));
   return {
@@ -57,6 +52,19 @@ export function routingOf(settings: Settings): Routing {
     capabilities: new Map(capabilities.map(({ capability }) => [capability.name, capability])),
     monolith: originOf(settings, "monolith"),
     limits,
+  };
+}
+
+/** A capability's own limits stand over the general ones. */
+export function limitsOf(
+  general: Limits,
+  own: { readonly [Name in keyof Limits]?: number | undefined },
+): Limits {
+  return {
+    bodyBytes: own.bodyBytes ?? general.bodyBytes,
+    connectMs: own.connectMs ?? general.connectMs,
+    deadlineMs: own.deadlineMs ?? general.deadlineMs,
+    idleMs: own.idleMs ?? general.idleMs,
   };
 }
 

@@ -14,6 +14,8 @@ export interface AccessLine {
   readonly upstreamMs: number | undefined;
   readonly bytes: number;
   readonly ended: string;
+  /** True when the request met a kept connection that was dead, and was sent once more. */
+  readonly sentAgain: true | undefined;
   readonly code: string | undefined;
 }
 
@@ -32,6 +34,7 @@ export function accessLine(exchange: Exchange, nowMs: number): AccessLine {
     upstreamMs: outcome?.upstreamMs === undefined ? undefined : rounded(outcome.upstreamMs),
     bytes: outcome?.bytes ?? 0,
     ended: refusal === undefined ? (outcome?.ended ?? "complete") : "refused",
+    sentAgain: outcome?.sentAgain === true ? true : undefined,
     code: refusal?.code ?? outcome?.error?.code,
   };
 }

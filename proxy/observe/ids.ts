@@ -10,9 +10,3 @@ export function requestIdOf(given: string | readonly string[] | undefined, trust
 export function newRequestId(): string {
   return randomUUID();
 }
-
-/** A root span of a new trace, not sampled (W3C Trace Context §3.2). */
-export function newTraceparent(): string {
-  const hex = () => randomUUID().replaceAll("-", "");
-  return `00-${hex()}-${hex().slice(0, 16)}-00`;
-}

@@ -17,6 +17,11 @@ export interface Metrics {
   text(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
 
+interface Child {
+  readonly requests: Counter.Internal;
+  readonly durations: Histogram.Internal<"side" | "capability">;
+}
+
 const BUCKETS_S = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
 
 /** Metrics by side and capability. Paths and identities are never labels: they have no bound. */
@@ -44,28 +49,47 @@ export function metrics(): Metrics {
     labelNames: [...labelNames, "code"],
     registers,
   });
-  const inFlight = new Gauge({ name: "banyan_requests_in_flight", help: "Requests under way.", registers });
+  let underWay = 0;
+  new Gauge({
+    name: "banyan_requests_in_flight",
+    help: "Requests under way.",
+    registers,
+    collect() {
+      this.set(underWay);
+    },
+  });
   const unusable = new Counter({
     name: "banyan_identity_unusable_total",
     help: "Credentials that were present but could not be used, by source.",
     labelNames: ["source"],
     registers,
   });
-  const children = new Map<string, Histogram.Internal<"side" | "capability">>();
+  // The library looks its children up by a text that it makes of all labels, each time.
+  const children = new Map<string, Child>();
 
-  function durationOf(side: string, capability: string): Histogram.Internal<"side" | "capability"> {
-    const key = `${side} ${capability}`;
-    const child = children.get(key) ?? durations.labels({ side, capability });
-    children.set(key, child);
+  function childOf(side: string, capability: string, status: number): Child {
+    const statusClass = status === 0 ? "none" : `${Math.floor(status / 100)}xx`;
+    const key = `${side} ${capability} ${statusClass}`;
+    let child = children.get(key);
+    if (child === undefined) {
+      child = {
+        requests: requests.labels({ side, capability, status: statusClass }),
+        durations: durations.labels({ side, capability }),
+      };
+      children.set(key, child);
+    }
     return child;
   }
 
   return {
-    begin: () => inFlight.inc(),
+    begin: () => {
+      underWay += 1;
+    },
     end({ side, capability, status, durationS, code }) {
-      inFlight.dec();
-      requests.inc({ side, capability, status: status === 0 ? "none" : `${Math.floor(status / 100)}xx` });
-      durationOf(side, capability).observe(durationS);
+      underWay -= 1;
+      const child = childOf(side, capability, status);
+      child.requests.inc();
+      child.durations.observe(durationS);
       if (code !== undefined) errors.inc({ side, capability, code });
     },
     identityUnusable: (source) => unusable.inc({ source }),

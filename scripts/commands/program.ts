@@ -1,10 +1,14 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Environment } from "../parts/tool.ts";
 import { PLANTS, type Plant } from "../stack/state.ts";
+import { readDurationMs } from "../terminal/duration.ts";
 import type { Screen } from "../terminal/screen.ts";
 import { compareCommand } from "./compare.ts";
 import { type CommandContext, commandContext } from "./context.ts";
+import { costCommand } from "./cost.ts";
 import { doctorCommand } from "./doctor.ts";
+import { LEVELS, type LevelName } from "./logs/line.ts";
+import { logsCommand } from "./logs.ts";
 import { planCommand } from "./plan.ts";
 import { reportCommand } from "./report.ts";
 import { downCommand, upCommand } from "./stack.ts";
@@ -46,7 +50,24 @@ export function program({ root, environment, screen, signal }: ProgramIo): Comma
   banyan
     .command("status")
     .description("what runs, where each capability stands, how true its copy is")
-    .action(() => statusCommand(context));
+    .option("--cost", "instead: memory and CPU by process, since its start and now", false)
+    .option("--for <time>", "with --cost, how long to look: 10s, 1m", duration, 5_000)
+    .action((options: { cost: boolean; for: number }) =>
+      options.cost ? costCommand(context, options.for) : statusCommand(context),
+    );
+  banyan
+    .command("logs [process]")
+    .description("what the processes wrote, as one log in the order of time")
+    .option("--request-id <id>", "only this request, through the proxy and the sides")
+    .option("--follow", "go on as they write, until Ctrl-C", false)
+    .option("--since <time>", "from then on: 10m, 2h, or 2026-11-22T18:00Z; else the last 200 lines", moment)
+    .addOption(new Option("--level <level>", "of this level and above").choices(Object.keys(LEVELS)))
+    .action(
+      (
+        name: string | undefined,
+        options: { requestId?: string; follow: boolean; since?: number; level?: LevelName },
+      ) => logsCommand(context, name, { ...options, sinceMs: options.since }),
+    );
   banyan
     .command("doctor")
     .description("look for every real part this needs, and say what is missing")
@@ -109,4 +130,21 @@ export function program({ root, environment, screen, signal }: ProgramIo): Comma
 function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("a whole number");
   return Number(text);
+}
+
+/** Milliseconds. */
+function duration(text: string): number {
+  const ms = readDurationMs(text);
+  if (ms === undefined || ms < 100 || ms > 86_400_000)
+    throw new InvalidArgumentError("a time from 100ms to 1d, as 10s or 2m");
+  return ms;
+}
+
+/** A moment, or how long ago it was; in milliseconds since 1970. */
+function moment(text: string): number {
+  const ago = readDurationMs(text);
+  const at = ago === undefined ? (/^\d{4}-/.test(text) ? Date.parse(text) : Number.NaN) : Date.now() - ago;
+  if (Number.isNaN(at))
+    throw new InvalidArgumentError("how long ago, as 10m or 2h, or a moment, as 2026-11-22T18:00Z");
+  return at;
 }

@@ -5,6 +5,7 @@ import { renderReport } from "@banyan/evidence/report/report.ts";
 import { listBundles, readBundle } from "@banyan/platform/records/bundle-folder.ts";
 import { readLedger, requireWhole } from "@banyan/platform/records/ledger-file.ts";
 import { readReportAssets, writeReport } from "@banyan/platform/records/report-file.ts";
+import { readAllPains } from "../lesson/pains-file.ts";
 import type { CommandContext } from "./context.ts";
 
 /** Writes the report from what is on the disk; needs nothing running. */
@@ -20,7 +21,8 @@ export async function makeReport({
   }
   const problems = await verifyBundles(ledger.entries, read);
   const assets = await readReportAssets();
-  const text = renderReport({ ledger, bundles, problems, assets, madeAt: new Date().toISOString() });
+  const pains = await readAllPains(places.evidence);
+  const text = renderReport({ ledger, bundles, pains, problems, assets, madeAt: new Date().toISOString() });
   await writeReport(places.report, text);
   return { path: places.report, problems: problems.length, entries: ledger.entries.length };
 }

@@ -24,8 +24,13 @@ export function corpusOf(
     }
     return parseRequests(text, file);
   }
-  if (capability === "catalog" && settings.requires.includes("data")) return demoCatalogCorpus(seed);
+  if (isDemoCatalog(capability, settings)) return demoCatalogCorpus(seed);
   return plainRoutes(capability, settings);
+}
+
+/** The demo shop's own catalog, of which more is known than `banyan.yaml` says. */
+export function isDemoCatalog(capability: string, settings: CapabilitySettings): boolean {
+  return capability === "catalog" && settings.requests === undefined && settings.requires.includes("data");
 }
 
 /** Routes without parameters ask for themselves; the others can't be guessed. */

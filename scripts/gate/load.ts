@@ -15,9 +15,10 @@ import type { ArmOptions, BackgroundOptions, DuetOptions } from "@banyan/loadtes
 import { acquireLock } from "@banyan/platform/records/file-lock.ts";
 import type { CapabilitySettings } from "@banyan/platform/settings/settings.ts";
 import type { StackContext } from "../commands/context.ts";
+import { demoCustomers } from "../lesson/demo-customers.ts";
 import { loadLockPath } from "../stack/layout.ts";
 import type { Screen } from "../terminal/screen.ts";
-import { corpusOf } from "./capability-parts.ts";
+import { corpusOf, isDemoCatalog } from "./capability-parts.ts";
 import { comparedWith, type Gathered, type LoadExpectation } from "./gathered.ts";
 import { showRun } from "./run-progress.ts";
 import { readServed, servedBetween } from "./served.ts";
@@ -42,6 +43,10 @@ const DUET_PER_SECOND = 120;
 /** In a façade step all of it falls on the monolith, half of it through two hops: fewer, for the same reason. */
 const FACADE_PER_SECOND = 100;
 const BACKGROUND_PER_SECOND = 30;
+/** Of the demo's journeys, for each request; with it the background asks for at most 100 a second at any time. */
+const THINK_MS = 700;
+/** Sessions that journeys take by turns: one is over long before its customer comes again. */
+const JOURNEY_CUSTOMERS = 40;
 /** Customers of the background load: enough that each slot has its share. */
 const BACKGROUND_USERS = 400;
 /** A run takes two minutes and a half; the wait for the machine's load lock comes before. */
@@ -94,7 +99,7 @@ export async function gatherLoad(context: StackContext, options: LoadOptions): P
     verdict,
     digest: runDigestOf(observation, endMs),
   };
-  const { sent, wrong } = result.background;
+  const { sent, wrong, refused, served: sides } = result.background;
   return {
     verdict: verdict.verdict,
     reasons: verdict.reasons,
@@ -106,6 +111,12 @@ export async function gatherLoad(context: StackContext, options: LoadOptions): P
       { name: SERVED.extracted, value: String(served?.extracted ?? "unknown"), ok: null },
       { name: "background requests", value: String(sent), ok: null },
       { name: "background answered wrongly", value: String(wrong), ok: wrong === 0 },
+      { name: "background refused (sold out)", value: String(refused), ok: null },
+      {
+        name: "background served by monolith / extracted",
+        value: `${sides.monolith ?? 0} / ${sides.extracted ?? 0}`,
+        ok: null,
+      },
     ],
     load,
   };
@@ -151,8 +162,11 @@ export function overrideHeaders(
   return { [HEADERS.override]: signOverride({ capability, side, expiresAtS }, install.overrideKey) };
 }
 
-/** Each customer goes where the flag would send them once it says the proposed percentage. */
-function backgroundOf(context: StackContext, { step, flag }: LoadOptions): BackgroundOptions {
+/**
+ * Each customer goes where the flag would send them once it says the proposed percentage. In the demo shop they walk
+ * through the whole shop; elsewhere nobody knows its other routes, and they ask for what the arms ask for.
+ */
+function backgroundOf(context: StackContext, { step, flag, settings }: LoadOptions): BackgroundOptions {
   const headers = {
     monolith: overrideHeaders(context, step.capability, "monolith"),
     extracted: overrideHeaders(context, step.capability, "extracted"),
@@ -164,8 +178,20 @@ function backgroundOf(context: StackContext, { step, flag }: LoadOptions): Backg
   }
   const users = (["monolith", "extracted"] as const)
     .filter((side) => counts[side] > 0)
-    .map((side) => ({ headers: headers[side], weight: counts[side] }));
-  return { url: context.addresses.proxy, ratePerSecond: BACKGROUND_PER_SECOND, users };
+    .map((side) => ({ headers: headers[side], weight: counts[side], expectedSide: side }));
+  const journey = isDemoCatalog(step.capability, settings)
+    ? {
+        accounts: demoCustomers(JOURNEY_CUSTOMERS),
+        thinkMs: THINK_MS,
+        sidedRoutes: settings.routes.map(({ pattern }) => pattern),
+      }
+    : undefined;
+  return {
+    url: context.addresses.proxy,
+    ratePerSecond: BACKGROUND_PER_SECOND,
+    users,
+    ...(journey === undefined ? {} : { journey }),
+  };
 }
 
 function marginsOf(step: Step, { margins }: CapabilitySettings): Margins {

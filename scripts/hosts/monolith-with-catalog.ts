@@ -1,20 +1,17 @@
-import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
-import { join } from "node:path";
 import { createCatalogRouter } from "@banyan/catalog/app.ts";
 import { followingCopy } from "@banyan/catalog/health.ts";
 import { CatalogSettings, openCatalog } from "@banyan/catalog/open-catalog.ts";
-import { uuidV7 } from "@banyan/monolith/adapters/identifier.ts";
 import { createMonolithApp } from "@banyan/monolith/app.ts";
-import { createSessions } from "@banyan/monolith/customers/session.ts";
+import { MonolithSettings, openMonolith } from "@banyan/monolith/open-monolith.ts";
 import { readEnvironment } from "@banyan/platform/environment/environment.ts";
 import { problems } from "@banyan/platform/http/problems.ts";
 import { requestId } from "@banyan/platform/http/request-id.ts";
 import { close, listen } from "@banyan/platform/lifecycle/listen.ts";
 import { runProcess } from "@banyan/platform/lifecycle/process.ts";
 import { createLog } from "@banyan/platform/logging/log.ts";
-import { migrate } from "@banyan/platform/postgres/migrate.ts";
-import { createPool } from "@banyan/platform/postgres/pool.ts";
+import { traced } from "@banyan/platform/telemetry/server.ts";
+import { startTelemetry } from "@banyan/platform/telemetry/telemetry.ts";
 import express from "express";
 import { z } from "zod";
 
@@ -24,26 +21,20 @@ import { z } from "zod";
  * loop and its end. The scripts measure it against the catalog in a process of its own.
  */
 
-const Environment = CatalogSettings.extend({
+const Environment = CatalogSettings.extend(MonolithSettings.shape).extend({
   PORT: z.coerce.number().int().min(0).max(65_535),
   HOST: z.string().default("127.0.0.1"),
-  /** The monolith's database. */
-  DATABASE_URL: z.url(),
   CATALOG_DATABASE_URL: z.url(),
-  SESSION_KEY: z.string(),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal"]).default("info"),
 });
-
-const POOL_CONNECTIONS = 10;
 
 const log = createLog("monolith-with-catalog");
 
 await runProcess(log, async () => {
+  await startTelemetry(process.env, "monolith-with-catalog", log);
   const environment = readEnvironment(Environment, process.env);
   log.level = environment.LOG_LEVEL;
-  const sessions = await createSessions(environment.SESSION_KEY, Date.now);
-  const pool = createPool(environment.DATABASE_URL, { max: POOL_CONNECTIONS, name: "monolith" }, log);
-  await migrate(pool, join(import.meta.dirname, "../../monolith/migrations"));
+  const monolith = await openMonolith(environment, log);
   const catalog = await openCatalog(environment.CATALOG_DATABASE_URL, environment, log);
 
   const app = express();
@@ -56,18 +47,11 @@ await runProcess(log, async () => {
   });
   app.use(problems(log));
   app.use(createCatalogRouter(catalog.options));
-  app.use(
-    createMonolithApp({
-      pool,
-      log,
-      sessions,
-      now: Date.now,
-      newId: () => uuidV7(Date.now(), randomBytes(10)),
-    }),
-  );
+  app.use(createMonolithApp(monolith.deps));
 
-  const server = createServer(app);
+  const server = createServer(traced(app));
   const port = await listen(server, environment.PORT, environment.HOST);
+  monolith.listensAt(environment.HOST, port);
   log.info(
     { port, host: environment.HOST, plant: environment.PLANT },
     "the monolith listens, catalog inside",
@@ -76,7 +60,7 @@ await runProcess(log, async () => {
     stop: async () => {
       await close(server);
       await catalog.close();
-      await pool.end();
+      await monolith.close();
     },
   };
 });

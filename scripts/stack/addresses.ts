@@ -10,6 +10,9 @@ export interface Addresses {
   readonly monolith: string;
   readonly catalog: string;
   readonly catalogWorker: string;
+  readonly cards: string;
+  readonly smtp: string;
+  readonly mails: string;
   /** Its address for people too. */
   readonly unleash: string;
   readonly databases: {
@@ -19,6 +22,7 @@ export interface Addresses {
     readonly feed: string;
     readonly catalog: string;
     readonly unleash: string;
+    readonly cards: string;
   };
 }
 
@@ -27,6 +31,7 @@ export const DATABASES = {
   shop: { name: "shop", owner: "monolith" },
   catalog: { name: "catalog", owner: "catalog" },
   unleash: { name: "unleash", owner: "unleash" },
+  cards: { name: "cards", owner: "cards" },
 } as const;
 
 export const FEED_ROLE = "catalog_feed";
@@ -46,6 +51,9 @@ export function addressesOf(ports: Ports, install: Install, environment: Environ
     monolith: local(ports.monolith),
     catalog: local(ports.catalog),
     catalogWorker: local(ports.catalogWorker),
+    cards: local(ports.cards),
+    smtp: `smtp://127.0.0.1:${ports.smtp}`,
+    mails: local(ports.mails),
     unleash: environment.UNLEASH_URL ?? local(ports.unleash),
     databases: {
       admin,
@@ -53,6 +61,7 @@ export function addressesOf(ports: Ports, install: Install, environment: Environ
       feed: database(DATABASES.shop.name, FEED_ROLE, passwords.feed),
       catalog: database(DATABASES.catalog.name, DATABASES.catalog.owner, passwords.catalog),
       unleash: database(DATABASES.unleash.name, DATABASES.unleash.owner, passwords.unleash),
+      cards: database(DATABASES.cards.name, DATABASES.cards.owner, passwords.cards),
     },
   };
 }

@@ -4,7 +4,16 @@ import { listProcesses, stopProcess } from "./process.ts";
 import { removeStackState } from "./state.ts";
 
 /** Users first, then what they use. */
-const ORDER = ["proxy", "mounted", "catalog-worker", "catalog", "monolith", "unleash"];
+const ORDER = [
+  "proxy",
+  "mounted",
+  "catalog-worker",
+  "catalog",
+  "monolith",
+  "card-processor",
+  "mail-sink",
+  "unleash",
+];
 
 /** Stops everything that `up` started, each by its own process id. Data, secrets and evidence stay. */
 export async function down({ places, environment, screen }: CommandContext): Promise<string[]> {

@@ -5,8 +5,7 @@ import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { exportJWK, generateKeyPair } from "jose";
 import { z } from "zod";
 
-/** The secrets of one working folder: made once, kept with mode 0600, never in the repository or in a bundle. */
-const Install = z.strictObject({
+const Kept = z.strictObject({
   overrideKey: z.string().min(40),
   visitorKey: z.string().min(40),
   adminToken: z.string().min(20),
@@ -18,6 +17,7 @@ const Install = z.strictObject({
     catalog: z.string(),
     feed: z.string(),
     unleash: z.string(),
+    cards: z.string().optional(),
   }),
   unleash: z.strictObject({
     adminPassword: z.string(),
@@ -26,16 +26,26 @@ const Install = z.strictObject({
     sessionSecret: z.string(),
   }),
 });
-export type Install = z.output<typeof Install>;
+
+/** The secrets of one working folder: made once, kept with mode 0600, never in the repository or in a bundle. */
+export type Install = Omit<z.output<typeof Kept>, "databasePasswords"> & {
+  readonly databasePasswords: Readonly<Record<keyof z.output<typeof Kept>["databasePasswords"], string>>;
+};
 
 /** Reads the secrets, or makes them where there are none. A broken file is BYN-CLI-003, never overwritten. */
 export async function readOrMakeInstall(file: string): Promise<Install> {
-  if (existsSync(file)) {
-    const parsed = parse(file);
-    if (parsed !== undefined) return parsed;
+  if (!existsSync(file)) return write(file, await make());
+  const found = parse(file);
+  if (found === undefined) {
     throw new BanyanError("BYN-CLI-003", `${file} is not readable as this install's secrets`);
   }
-  const install = await make();
+  const { cards } = found.databasePasswords;
+  if (cards !== undefined) return { ...found, databasePasswords: { ...found.databasePasswords, cards } };
+  // Made before there was a card processor.
+  return write(file, { ...found, databasePasswords: { ...found.databasePasswords, cards: secret() } });
+}
+
+function write(file: string, install: Install): Install {
   mkdirSync(dirname(file), { recursive: true });
   const temporary = `${file}.${process.pid}`;
   writeFileSync(temporary, `${JSON.stringify(install, null, 2)}\n`, { mode: 0o600, flag: "wx" });
@@ -43,9 +53,9 @@ export async function readOrMakeInstall(file: string): Promise<Install> {
   return install;
 }
 
-function parse(file: string): Install | undefined {
+function parse(file: string): z.output<typeof Kept> | undefined {
   try {
-    return Install.parse(JSON.parse(readFileSync(file, "utf8")));
+    return Kept.parse(JSON.parse(readFileSync(file, "utf8")));
   } catch {
     return undefined;
   }
@@ -66,7 +76,13 @@ async function make(): Promise<Install> {
       use: "sig",
     },
     postgresPassword: secret(),
-    databasePasswords: { monolith: secret(), catalog: secret(), feed: secret(), unleash: secret() },
+    databasePasswords: {
+      monolith: secret(),
+      catalog: secret(),
+      feed: secret(),
+      unleash: secret(),
+      cards: secret(),
+    },
     unleash: {
       adminPassword: randomBytes(12).toString("base64url"),
       adminToken: randomBytes(32).toString("hex"),

@@ -15,6 +15,10 @@ export interface Ports {
   readonly postgres: number;
   /** The catalog mounted in the monolith's process, while it is measured. */
   readonly mounted: number;
+  /** What stands outside the shop: the card processor, and where its mails arrive (SMTP, and a page to read them). */
+  readonly cards: number;
+  readonly smtp: number;
+  readonly mails: number;
 }
 
 const FAMILIAR: Ports = {
@@ -26,15 +30,18 @@ const FAMILIAR: Ports = {
   unleash: 4242,
   postgres: 5439,
   mounted: 3009,
+  cards: 3003,
+  smtp: 2525,
+  mails: 3004,
 };
 
-/** The familiar ports, or eight in a row from `base` (1024…65528). BYN-CLI-002 when the base can't be. */
+/** The familiar ports, or eleven in a row from `base` (1024…65525). BYN-CLI-002 when the base can't be. */
 export function portsOf(base: number | undefined): Ports {
   if (base === undefined) return FAMILIAR;
-  if (!Number.isInteger(base) || base < 1024 || base > 65_528) {
+  if (!Number.isInteger(base) || base < 1024 || base > 65_525) {
     throw new BanyanError(
       "BYN-CLI-002",
-      `--port-base ${base}: eight ports from there must lie between 1024 and 65535`,
+      `--port-base ${base}: eleven ports from there must lie between 1024 and 65535`,
     );
   }
   const names = Object.keys(FAMILIAR) as (keyof Ports)[];
@@ -54,6 +61,8 @@ export interface Places {
   readonly stepLock: string;
   readonly requests: string;
   readonly flagsBackup: string;
+  /** Where the storefront's pages ask for their data: itself, or the proxy from script 01 on. */
+  readonly storefront: string;
 }
 
 /** `BANYAN_HOME` puts `.banyan` elsewhere: another stack beside the first, as the tests have it. */
@@ -71,6 +80,7 @@ export function placesOf(root: string, environment: Environment): Places {
     stepLock: join(home, "step.lock"),
     requests: join(home, "requests"),
     flagsBackup: join(home, "flags"),
+    storefront: join(home, "storefront"),
   };
 }
 

@@ -21,7 +21,15 @@ const READY_WITHIN_MS = 60_000;
 /** What our own processes get of the environment: enough to run, and no secret that is not theirs. */
 export function baseEnvironment(environment: Environment): Environment {
   const { PATH, HOME, TMPDIR, TZ, LANG, LOG_LEVEL } = environment;
-  return { PATH, HOME, TMPDIR, TZ, LANG, LOG_LEVEL, NODE_ENV: "production" };
+  // One OTEL_SERVICE_NAME for all would make one service of them in every trace: each keeps the name it has.
+  const traces = Object.entries(environment).filter(
+    ([name]) => name.startsWith("OTEL_") && name !== "OTEL_SERVICE_NAME",
+  );
+  return {
+    ...Object.fromEntries(traces),
+    ...{ PATH, HOME, TMPDIR, TZ, LANG, LOG_LEVEL },
+    NODE_ENV: "production",
+  };
 }
 
 function nodeProcess(
@@ -44,13 +52,40 @@ function nodeProcess(
   };
 }
 
+/** What stands outside the shop: a company that charges cards. */
+export function cardsProcess(context: ServiceContext): ProcessSpec {
+  const { ports, addresses } = context;
+  return nodeProcess(context, "card-processor", "outside/card-processor/main.ts", ports.cards, {
+    PORT: String(ports.cards),
+    DATABASE_URL: addresses.databases.cards,
+  });
+}
+
+/** Where the shop's mails arrive. */
+export function mailsProcess(context: ServiceContext): ProcessSpec {
+  const { ports } = context;
+  return nodeProcess(context, "mail-sink", "outside/mail-sink/main.ts", ports.mails, {
+    PORT: String(ports.mails),
+    SMTP_PORT: String(ports.smtp),
+  });
+}
+
 export function monolithProcess(context: ServiceContext): ProcessSpec {
-  const { ports, addresses, install } = context;
+  const { ports } = context;
   return nodeProcess(context, "monolith", "monolith/main.ts", ports.monolith, {
     PORT: String(ports.monolith),
+    ...shopEnvironment(context),
+  });
+}
+
+function shopEnvironment({ places, addresses, install }: ServiceContext): Environment {
+  return {
     DATABASE_URL: addresses.databases.shop,
     SESSION_KEY: JSON.stringify(install.sessionKey),
-  });
+    CARD_PROCESSOR_URL: addresses.cards,
+    SMTP_URL: addresses.smtp,
+    STOREFRONT_FILE: places.storefront,
+  };
 }
 
 /** Alive is enough here: it is ready only once its copy is filled, and that is a step of its own. */
@@ -100,11 +135,10 @@ export function proxyProcess(context: ServiceContext): ProcessSpec {
 
 /** The catalog's app mounted in the monolith's process (scripts/hosts), while `00` and `02` measure it. */
 export function mountedProcess(context: ServiceContext): ProcessSpec {
-  const { ports, addresses, install } = context;
+  const { ports, addresses } = context;
   return nodeProcess(context, "mounted", "scripts/hosts/monolith-with-catalog.ts", ports.mounted, {
     PORT: String(ports.mounted),
-    DATABASE_URL: addresses.databases.shop,
-    SESSION_KEY: JSON.stringify(install.sessionKey),
+    ...shopEnvironment(context),
     CATALOG_DATABASE_URL: addresses.databases.catalog,
     CRASH_ROUTE: "1",
   });

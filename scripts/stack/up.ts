@@ -19,8 +19,10 @@ import { type Ports, portsOf } from "./layout.ts";
 import { listProcesses, type ProcessSpec, startProcess, stopProcess } from "./process.ts";
 import {
   baseEnvironment,
+  cardsProcess,
   catalogProcess,
   catalogWorkerProcess,
+  mailsProcess,
   monolithProcess,
   proxyProcess,
   type ServiceContext,
@@ -42,8 +44,8 @@ export interface Stack {
 }
 
 /**
- * Starts the whole stack: Postgres, Unleash, the monolith with its seed, the extracted catalog with its worker, the
- * proxy. What runs already is left as it is, so that it can be typed again at any point.
+ * Starts the whole stack: Postgres, Unleash, the monolith with its seed, the card processor and the mail sink that it
+ * talks to, the extracted catalog with its worker, the proxy. What runs already is left as it is, so that it can be typed again at any point.
  */
 export async function up(context: CommandContext, options: UpOptions): Promise<Stack> {
   const { places, environment, screen } = context;
@@ -77,7 +79,12 @@ export async function up(context: CommandContext, options: UpOptions): Promise<S
   writeStackState(places.stack, { ports, plant, startedAt: new Date().toISOString() });
 
   await startDatabase(context, service);
-  await together([startFlags(context, service, running), startMonolith(context, service, running)]);
+  const outside = [cardsProcess(service), mailsProcess(service)].map((spec) => start(context, spec, running));
+  await together([
+    startFlags(context, service, running),
+    startMonolith(context, service, running),
+    ...outside,
+  ]);
   const admin = createUnleashAdmin({
     url: addresses.unleash,
     token: environment.UNLEASH_ADMIN_TOKEN ?? adminTokenOf(install.unleash),
@@ -143,6 +150,7 @@ async function startDatabase(
     shop: install.databasePasswords.monolith,
     catalog: install.databasePasswords.catalog,
     unleash: install.databasePasswords.unleash,
+    cards: install.databasePasswords.cards,
   };
   for (const [key, spec] of Object.entries(DATABASES)) {
     const password = passwords[key as keyof typeof DATABASES];
@@ -195,7 +203,7 @@ async function startMonolith(
   const { places, environment, screen, signal } = context;
   const { addresses, install } = service;
   if (!running.has("monolith")) {
-    screen.say("filling the shop: 5,000 products, 2,000 customers …");
+    screen.say("filling the shop: 5,000 products, 2,000 customers, 20,000 orders …");
     const seeded = await runTool(process.execPath, [join(places.root, "monolith/seed.ts")], {
       env: { ...baseEnvironment(environment), DATABASE_URL: addresses.databases.shop },
       cwd: places.root,

@@ -34,6 +34,8 @@ describe("imports run one way only", { timeout: 60_000 }, () => {
     ["monolith-imports-one-way", "monolith/a.ts", "@banyan/catalog/b.ts", "extracted/catalog/b.ts"],
     ["extracted-imports-one-way", "extracted/catalog/a.ts", "../../monolith/b.ts", "monolith/b.ts"],
     ["proxy-imports-one-way", "proxy/a.ts", "../monolith/b.ts", "monolith/b.ts"],
+    ["outside-imports-one-way", "outside/a.ts", "../monolith/b.ts", "monolith/b.ts"],
+    ["outside-is-reached-over-the-network", "monolith/a.ts", "../outside/b.ts", "outside/b.ts"],
     ["loadtests-imports-one-way", "loadtests/a.ts", "@banyan/platform/b.ts", "platform/b.ts"],
     ["extracted-sides-are-strangers", "extracted/orders/a.ts", "../catalog/b.ts", "extracted/catalog/b.ts"],
     ["both-sides-only-in-hosts", "scripts/a.ts", "../monolith/app.ts", "monolith/app.ts"],
@@ -59,6 +61,11 @@ describe("imports run one way only", { timeout: 60_000 }, () => {
     const { code, output } = cruise({ "contracts/a.ts": read, "evidence/b.ts": read });
     expect(output.match(/contracts-and-evidence-do-no-io/g)?.length).toBeGreaterThanOrEqual(2);
     expect(code).not.toBe(0);
+  });
+
+  it("lets a fixture start what stands in for another company", () => {
+    const { code } = cruise({ "monolith/shop.fixture.ts": uses("../outside/b.ts"), "outside/b.ts": value });
+    expect(code).toBe(0);
   });
 
   it("lets a host, and only a host, put both sides into one process", () => {

@@ -112,7 +112,8 @@ function wrongWords(words: readonly string[], program: Program, isWhole: boolean
     }
   }
   const wanted = command.registeredArguments.length;
-  if (operands > wanted || (isWhole && operands < wanted))
+  const needed = command.registeredArguments.filter(({ required }) => required).length;
+  if (operands > wanted || (isWhole && operands < needed))
     wrong.push(`it takes ${wanted} arguments, not ${operands}`);
   if (!isWhole) return wrong;
   const missing = command.options.filter(({ long, mandatory }) => mandatory && !given.has(long ?? ""));
@@ -153,7 +154,8 @@ export function tableDifferences(page: string, program: Program): string[] {
       .map(({ long }) => long ?? "")
       .filter((long) => long !== "--json" && long !== "--verbose")
       .sort();
-    const takes = (row.replace(/\[[^\]]*\]|--[a-z-]+ [A-Z]+/g, "").match(/[A-Z]+/g) ?? []).length;
+    // An argument that may be left out stands in brackets of its own: `[PROCESS]`.
+    const takes = (row.replace(/\[--[^\]]*\]|--[a-z-]+ [A-Z]+/g, "").match(/[A-Z]+/g) ?? []).length;
     return [
       ...has
         .filter((long) => !said.includes(long))

@@ -7,16 +7,17 @@ export interface SideAnswer {
 }
 
 export interface SideRequest {
-  readonly method?: "GET" | "HEAD" | "POST";
+  readonly method?: "GET" | "HEAD" | "POST" | "PUT" | "DELETE";
   /** Sent as it is: nothing normalises it on the way. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
 }
 
 /** One request by plain node:http. The request id is always the same, so that problem documents are comparable. */
 export function ask(
   origin: string,
-  { method = "GET", path, headers = {} }: SideRequest,
+  { method = "GET", path, headers = {}, body }: SideRequest,
 ): Promise<SideAnswer> {
   const { hostname, port } = new URL(origin);
   return new Promise((resolve, reject) => {
@@ -36,7 +37,7 @@ export function ask(
       },
     );
     request.on("error", reject);
-    request.end();
+    request.end(body);
   });
 }
 

@@ -8,6 +8,7 @@ import { createPlant, type PlantName } from "@banyan/catalog/plant.ts";
 import { createMonolithApp } from "@banyan/monolith/app.ts";
 import { createSessions } from "@banyan/monolith/customers/session.ts";
 import { fill } from "@banyan/monolith/seed/fill.ts";
+import { noOutside } from "@banyan/monolith/shop.fixture.ts";
 import { close, listen } from "@banyan/platform/lifecycle/listen.ts";
 import { createLog } from "@banyan/platform/logging/log.ts";
 import { migrate } from "@banyan/platform/postgres/migrate.ts";
@@ -64,7 +65,7 @@ export async function startBothSides(options: {
 
   try {
     const shop = await database("shop", "monolith/migrations");
-    await fill(shop, { seed: 1, products, customers: 0 });
+    await fill(shop, { seed: 1, products, customers: 0, orders: 0 });
     await prepare(shop);
     const catalog = await database("catalog", "extracted/catalog/migrations");
     await backfillCatalog({ source: shop, copy: catalog });
@@ -83,7 +84,9 @@ export async function startBothSides(options: {
       throw new Error("parity makes nothing new");
     };
     return {
-      monolith: await serve(createMonolithApp({ pool: shop, log, sessions, now: Date.now, newId })),
+      monolith: await serve(
+        createMonolithApp({ pool: shop, log, sessions, now: Date.now, newId, ...noOutside() }),
+      ),
       extracted: await extracted("none"),
       planted: extracted,
       stop,

@@ -54,8 +54,10 @@ describe("the command line on a stack of its own", () => {
     expect(first.code).toBe(0);
     const before = await listProcesses(stack.home);
     expect(before.map(({ name }) => name)).toEqual([
+      "card-processor",
       "catalog",
       "catalog-worker",
+      "mail-sink",
       "monolith",
       "postgres",
       "proxy",

@@ -11,7 +11,7 @@ import { startProcess } from "@banyan/scripts/stack/process.ts";
 import { proxyProcess } from "@banyan/scripts/stack/services.ts";
 
 export const ROOT = join(import.meta.dirname, "..", "..");
-const PORTS = 8;
+const PORTS = 11;
 
 export interface Ran {
   readonly code: number | null;

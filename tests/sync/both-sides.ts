@@ -35,7 +35,7 @@ export async function createBothSides(adminUrl: string, products: number): Promi
   const shop = await open(`shop_${suffix}`);
   const copy = await open(`catalog_${suffix}`);
   await migrate(shop.pool, join(ROOT, "monolith/migrations"));
-  await fill(shop.pool, { seed: 1, products, customers: 0 });
+  await fill(shop.pool, { seed: 1, products, customers: 0, orders: 0 });
   await migrate(copy.pool, join(ROOT, "extracted/catalog/migrations"));
   const role = `feed_${suffix}`;
   await ensureFeedRole(admin, role, suffix);

@@ -64,6 +64,26 @@
     });
   }
 
+  // Above the grid: where a ramp's answers stopped keeping up.
+  function knee(data) {
+    return withContext((plot, ctx, ratio) => {
+      if (data.kneeAt === undefined) return;
+      const { left, top, width, height } = plot.bbox;
+      const x = plot.valToPos(data.kneeAt, "x", true);
+      ctx.strokeStyle = colour("bad");
+      ctx.fillStyle = colour("bad");
+      ctx.lineWidth = 1.5 * ratio;
+      ctx.setLineDash([5 * ratio, 4 * ratio]);
+      ctx.beginPath();
+      ctx.moveTo(x, top);
+      ctx.lineTo(x, top + height);
+      ctx.stroke();
+      const atRight = x > left + width / 2;
+      ctx.textAlign = atRight ? "right" : "left";
+      ctx.fillText("the knee", x + (atRight ? -6 : 6) * ratio, top + 14 * ratio);
+    });
+  }
+
   function withContext(paint) {
     return (plot) => {
       const ratio = window.devicePixelRatio || 1;
@@ -85,6 +105,8 @@
 
   function options(data, width) {
     const tail = data.kind === "percentiles";
+    const ramp = data.kind === "ramp";
+    const byLogs = tail || ramp;
     const floor = (_plot, _min, max) => [0, Math.max(max, data.limitMs ?? 0, 0.1) * 1.2];
     return {
       width,
@@ -94,29 +116,34 @@
       cursor: { drag: { x: false, y: false }, points: { size: 8 } },
       scales: {
         x: { time: false },
-        y: tail ? { distr: 3, range: (_plot, min, max) => [min / 1.15, max * 1.15] } : { range: floor },
+        y: byLogs ? { distr: 3, range: (_plot, min, max) => [min / 1.15, max * 1.15] } : { range: floor },
       },
       axes: [
         axis(
           tail
-            ? { splits: () => [0.301, 1, 1.301, 2, 3], values: (_plot, at) => at.map(percentile) }
-            : { values: (_plot, at) => at.map((second) => `${second} s`) },
+            ? {
+                splits: (_plot, _axis, min, max) =>
+                  [0.301, 1, 1.301, 2, 3].filter((place) => place >= min && place <= max),
+                values: (_plot, at) => at.map(percentile),
+              }
+            : { values: (_plot, at) => at.map((value) => (ramp ? `${value}/s` : `${value} s`)) },
         ),
         axis({
           size: 58,
-          ...(tail ? { splits: decades } : {}),
+          ...(byLogs ? { splits: decades } : {}),
           values: (_plot, at) =>
             at.map((value) => (value === null ? null : `${Number(value.toPrecision(3))} ms`)),
         }),
       ],
       series: [
         {
-          label: tail ? "percentile" : "second",
-          value: (_plot, x) => (x === null ? "–" : tail ? percentile(x) : `${x.toFixed(0)} s`),
+          label: tail ? "percentile" : ramp ? "offered" : "second",
+          value: (_plot, x) =>
+            x === null ? "–" : tail ? percentile(x) : `${x.toFixed(0)}${ramp ? "/s" : " s"}`,
         },
         ...series(data),
       ],
-      hooks: { drawClear: [shade(data)], draw: [limit(data)] },
+      hooks: { drawClear: [shade(data)], draw: [limit(data), knee(data)] },
     };
   }
 

@@ -9,11 +9,8 @@ export interface Answer {
 }
 
 export function jsonAnswer(value: unknown): Answer {
-  return answerOf("application/json; charset=utf-8", JSON.stringify(value));
-}
-
-export function htmlAnswer(html: string): Answer {
-  return answerOf("text/html; charset=utf-8", html);
+  const body = Buffer.from(JSON.stringify(value));
+  return { contentType: "application/json; charset=utf-8", etag: weakEtag(body), body };
 }
 
 /** With its length and its ETag; 304 (RFC 9110 §13.1.2) and HEAD are Express's. */
@@ -21,11 +18,6 @@ export function sendAnswer(response: Response, { contentType, etag, body }: Answ
   response.setHeader("content-type", contentType);
   response.setHeader("etag", etag);
   response.send(body);
-}
-
-function answerOf(contentType: string, text: string): Answer {
-  const body = Buffer.from(text);
-  return { contentType, etag: weakEtag(body), body };
 }
 
 /** What Express makes of a body (the contract asks for it): length in hex and the first 27 characters of its SHA-1. */

@@ -1,15 +1,15 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
-import { CategoryPageQuery, ProductQuery } from "@banyan/contracts/http/catalog.ts";
-import type { z } from "zod";
+import { ProductQuery } from "@banyan/contracts/http/catalog.ts";
 
 /** The query of `GET /api/products`; BYN-SHOP-002 with every mistake named. */
 export function readProductQuery(query: unknown): ProductQuery {
-  return read(ProductQuery, query);
-}
-
-/** The page that a category's list page is asked for; BYN-SHOP-002. */
-export function readPage(query: unknown): number {
-  return read(CategoryPageQuery, query).page;
+  const parsed = ProductQuery.safeParse(query);
+  if (parsed.success) return parsed.data;
+  const mistakes = parsed.error.issues.map((issue) => ({
+    place: issue.path.join("."),
+    message: issue.message,
+  }));
+  throw new BanyanError("BYN-SHOP-002", "some fields are not valid", { mistakes });
 }
 
 /**
@@ -20,14 +20,4 @@ export function readPage(query: unknown): number {
 export function listKey({ q, category, page, perPage }: ProductQuery): string {
   const words = q?.replace(/[A-Z]/g, (letter) => letter.toLowerCase()).replace(/ +/g, " ");
   return JSON.stringify([words ?? null, category ?? null, page, perPage]);
-}
-
-function read<Schema extends z.ZodType>(schema: Schema, query: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(query);
-  if (parsed.success) return parsed.data;
-  const mistakes = parsed.error.issues.map((issue) => ({
-    place: issue.path.join("."),
-    message: issue.message,
-  }));
-  throw new BanyanError("BYN-SHOP-002", "some fields are not valid", { mistakes });
 }

@@ -1,9 +1,14 @@
-import type { Category, Product, ProductQuery, ProductSummary } from "@banyan/contracts/http/catalog.ts";
+import type {
+  Category,
+  CategoryDetail,
+  CategoryStep,
+  Product,
+  ProductQuery,
+  ProductSummary,
+} from "@banyan/contracts/http/catalog.ts";
 import type { Pool } from "pg";
-import type { CatalogReads, Step } from "./catalog-reads.ts";
+import type { CatalogReads } from "./catalog-reads.ts";
 import * as sql from "./statements.ts";
-
-const LIST_PER_PAGE = 24;
 
 /** What a summary is made of. */
 interface SummaryRow {
@@ -20,7 +25,7 @@ interface ProductRow extends SummaryRow {
   readonly attributes: Readonly<Record<string, string>>;
   readonly version: number;
   readonly updated_at: Date;
-  readonly breadcrumb: readonly Step[];
+  readonly breadcrumb: readonly CategoryStep[];
   readonly related: readonly SummaryRow[];
 }
 
@@ -29,12 +34,6 @@ interface ListRow extends SummaryRow {
   readonly total: number;
 }
 type EmptyListRow = { readonly total: number; readonly id: null };
-
-interface AisleRow {
-  readonly aisle_name: string;
-  readonly breadcrumb: readonly Step[];
-  readonly children: readonly Step[];
-}
 
 /** Every answer is one round trip with one prepared statement: a connection plans each of them once. */
 export function postgresReads(pool: Pool): CatalogReads {
@@ -59,23 +58,17 @@ export function postgresReads(pool: Pool): CatalogReads {
     list,
     categories: async () => {
       const rows = await rowsOf<Category>(sql.CATEGORIES, []);
-      return { items: rows.map(({ slug, name, products }) => ({ slug, name, products })) };
+      return { items: rows.map(({ slug, name, parent, products }) => ({ slug, name, parent, products })) };
+    },
+    category: async (slug) => {
+      const [row] = await rowsOf<CategoryDetail>(sql.CATEGORY, [slug]);
+      if (row === undefined) return undefined;
+      const { name, breadcrumb, children } = row;
+      return { slug, name, breadcrumb: breadcrumb.map(stepOf), children: children.map(stepOf) };
     },
     product: async (id) => {
       const [row] = await rowsOf<ProductRow>(sql.PRODUCT, [id]);
       return row === undefined ? undefined : productOf(row);
-    },
-    category: async (slug, page) => {
-      const rows = await rowsOf<(ListRow | EmptyListRow) & AisleRow>(sql.AISLE, [
-        slug,
-        (page - 1) * LIST_PER_PAGE,
-        LIST_PER_PAGE,
-      ]);
-      const [first] = rows;
-      const products = pageOf(rows, page, LIST_PER_PAGE);
-      if (first === undefined || products === undefined) return undefined;
-      const { aisle_name: name, breadcrumb, children } = first;
-      return { slug, name, breadcrumb: breadcrumb.map(stepOf), children: children.map(stepOf), products };
     },
   };
 }
@@ -105,6 +98,6 @@ function summaryOf({ id, name, category, price_amount, currency, available }: Su
 }
 
 /** In the contract's key order: jsonb has its own. */
-function stepOf({ slug, name }: Step): Step {
+function stepOf({ slug, name }: CategoryStep): CategoryStep {
   return { slug, name };
 }

@@ -1,10 +1,9 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { CategorySlug, ProductId } from "@banyan/contracts/http/catalog.ts";
 import { type Response, Router } from "express";
-import { type Answer, htmlAnswer, jsonAnswer, sendAnswer } from "../answers/answer.ts";
+import { type Answer, jsonAnswer, sendAnswer } from "../answers/answer.ts";
 import type { MakeAnswer } from "../answers/answer-cache.ts";
-import { categoryPage, productPage } from "../page.ts";
-import { listKey, readPage, readProductQuery } from "./catalog-query.ts";
+import { listKey, readProductQuery } from "./catalog-query.ts";
 import type { CatalogReads } from "./catalog-reads.ts";
 
 export interface CatalogRoutesOptions {
@@ -13,13 +12,7 @@ export interface CatalogRoutesOptions {
   readonly answer: (key: string, make: MakeAnswer) => Promise<Answer | undefined>;
 }
 
-const PATHS = [
-  "/api/categories",
-  "/api/products",
-  "/api/products/:id",
-  "/catalog/products/:id",
-  "/catalog/categories/:slug",
-];
+const PATHS = ["/api/categories", "/api/categories/:slug", "/api/products", "/api/products/:id"];
 
 /** The catalog's HTTP contract. Errors: BYN-SHOP-002 (query), BYN-SHOP-003 (unknown product or category). */
 export function catalogRoutes({ reads, answer }: CatalogRoutesOptions): Router {
@@ -39,39 +32,30 @@ export function catalogRoutes({ reads, answer }: CatalogRoutesOptions): Router {
     give(response, "categories", "no categories", async () => jsonAnswer(await reads.categories())),
   );
 
+  router.get("/api/categories/:slug", (request, response) => {
+    const slug = known(CategorySlug.safeParse(request.params.slug).data, "no such category");
+    return give(response, `category ${slug}`, "no such category", async () =>
+      ifFound(await reads.category(slug)),
+    );
+  });
+
   router.get("/api/products", (request, response) => {
     const query = readProductQuery(request.query);
     return give(response, `list ${listKey(query)}`, `no category ${query.category}`, async () =>
-      ifFound(await reads.list(query), jsonAnswer),
+      ifFound(await reads.list(query)),
     );
   });
 
   router.get("/api/products/:id", (request, response) => {
     const id = known(ProductId.safeParse(request.params.id).data, "no such product");
-    return give(response, `product ${id}`, "no such product", async () =>
-      ifFound(await reads.product(id), jsonAnswer),
-    );
+    return give(response, `product ${id}`, "no such product", async () => ifFound(await reads.product(id)));
   });
 
-  router.get("/catalog/products/:id", (request, response) => {
-    const id = known(ProductId.safeParse(request.params.id).data, "no such product");
-    return give(response, `product page ${id}`, "no such product", async () =>
-      ifFound(await reads.product(id), (product) => htmlAnswer(productPage(product))),
-    );
-  });
-
-  router.get("/catalog/categories/:slug", (request, response) => {
-    const page = readPage(request.query);
-    const slug = known(CategorySlug.safeParse(request.params.slug).data, "no such category");
-    return give(response, `category page ${slug} ${page}`, "no such category", async () =>
-      ifFound(await reads.category(slug, page), (view) => htmlAnswer(categoryPage(view))),
-    );
-  });
   return router;
 }
 
-function ifFound<Found>(found: Found | undefined, make: (found: Found) => Answer): Answer | undefined {
-  return found === undefined ? undefined : make(found);
+function ifFound(found: object | undefined): Answer | undefined {
+  return found === undefined ? undefined : jsonAnswer(found);
 }
 
 /** What can't be an id or a slug names nothing: the database need not be asked. */

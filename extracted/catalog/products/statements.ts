@@ -27,9 +27,16 @@ export const PRODUCT: Statement = {
 
 export const CATEGORIES: Statement = {
   name: "catalog-categories",
-  text: `SELECT aisle.slug, aisle.name, coalesce(sum(tally.products), 0)::int AS products
+  text: `SELECT aisle.slug, aisle.name, aisle.way[cardinality(aisle.way) - 1] AS parent,
+      coalesce(sum(tally.products), 0)::int AS products
     FROM aisle LEFT JOIN tally ON tally.category = aisle.slug
-    GROUP BY aisle.slug, aisle.name ORDER BY aisle.slug`,
+    GROUP BY aisle.slug ORDER BY aisle.slug`,
+};
+
+/** $1 slug */
+export const CATEGORY: Statement = {
+  name: "catalog-category",
+  text: "SELECT name, breadcrumb, children FROM aisle WHERE slug = $1",
 };
 
 /*
@@ -49,7 +56,7 @@ export const WHOLE_SHOP: Statement = {
 /** $1 category, $2 offset, $3 limit */
 export const AISLE: Statement = {
   name: "catalog-aisle",
-  text: `SELECT aisle.name AS aisle_name, aisle.breadcrumb, aisle.children, counted.total, page.*
+  text: `SELECT counted.total, page.*
     FROM aisle
     CROSS JOIN (SELECT coalesce(sum(products), 0)::int AS total FROM tally WHERE category = $1) AS counted
     LEFT JOIN (${shelfPage("$1", "$2", "$3")}) AS page ON true

@@ -1,0 +1,85 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import type { Log } from "@banyan/platform/logging/log.ts";
+import { migrate } from "@banyan/platform/postgres/migrate.ts";
+import { createPool } from "@banyan/platform/postgres/pool.ts";
+import { z } from "zod";
+import { uuidV7 } from "./adapters/identifier.ts";
+import type { MonolithDeps } from "./app.ts";
+import { createSessions } from "./customers/session.ts";
+import { createSignInLimit } from "./customers/sign-in-limit.ts";
+import { smtpMailer } from "./notifications/mailer.ts";
+import { httpCardProcessor } from "./payments/http-card-processor.ts";
+import { startSettling } from "./payments/settling.ts";
+import { storefrontBase } from "./storefront/base.ts";
+
+/** What a process that hosts the shop reads from its environment, besides where it listens. */
+export const MonolithSettings = z.object({
+  DATABASE_URL: z.url(),
+  SESSION_KEY: z.string(),
+  CARD_PROCESSOR_URL: z.url({ protocol: /^https?$/ }).default("http://127.0.0.1:3003"),
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).default("smtp://127.0.0.1:2525"),
+  /** A file that holds the address at which the storefront's pages fetch `/api`; without one, the shop itself. */
+  STOREFRONT_FILE: z.string().min(1).optional(),
+});
+
+const POOL_CONNECTIONS = 10;
+
+export interface OpenMonolith {
+  readonly deps: MonolithDeps;
+  /** Told once the port is known: until another is given, the storefront asks here. */
+  listensAt(host: string, port: number): void;
+  /** Reads again what may change while it runs (SIGHUP). */
+  reload(): Promise<void>;
+  /** After the last request was answered. */
+  close(): Promise<void>;
+}
+
+/** Migrates the database and opens all that the shop stands on. Nothing is left open when it throws. */
+export async function openMonolith(
+  settings: z.output<typeof MonolithSettings>,
+  log: Log,
+): Promise<OpenMonolith> {
+  const sessions = await createSessions(settings.SESSION_KEY, Date.now);
+  const mailer = smtpMailer(settings.SMTP_URL);
+  const pool = createPool(settings.DATABASE_URL, { max: POOL_CONNECTIONS, name: "monolith" }, log);
+  try {
+    const applied = await migrate(pool, join(import.meta.dirname, "migrations"));
+    if (applied.length > 0) log.info({ applied }, "migrated");
+    let itself = "";
+    const storefront = await storefrontBase({ file: settings.STOREFRONT_FILE, itself: () => itself, log });
+    const cards = httpCardProcessor(settings.CARD_PROCESSOR_URL);
+    const settling = startSettling(pool, { cards, log, now: Date.now });
+    return {
+      deps: {
+        pool,
+        log,
+        sessions,
+        signInLimit: createSignInLimit(),
+        cards,
+        mailer,
+        storefront,
+        now: Date.now,
+        newId: () => uuidV7(Date.now(), randomBytes(10)),
+      },
+      listensAt: (host, port) => {
+        itself = addressOf(host, port);
+      },
+      reload: () => storefront.reload(),
+      close: async () => {
+        mailer.close();
+        await settling.stop();
+        await pool.end();
+      },
+    };
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+}
+
+/** Where a process reaches itself: who listens everywhere listens on loopback too. */
+export function addressOf(host: string, port: number): string {
+  const own = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
+  return `http://${own.includes(":") ? `[${own}]` : own}:${port}`;
+}

@@ -1,0 +1,11 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { RequestHandler } from "http-proxy-middleware";
+import type { KeptConnections } from "./kept-connections.ts";
+import type { Watch } from "./watch.ts";
+
+/** What stands between the proxy and one upstream. */
+export interface Line {
+  readonly middleware: RequestHandler<IncomingMessage, ServerResponse>;
+  readonly kept: KeptConnections;
+  readonly watch: Watch;
+}

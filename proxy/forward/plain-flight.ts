@@ -1,0 +1,201 @@
+import type { ClientRequest, IncomingMessage, InformationEvent, ServerResponse } from "node:http";
+import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
+import type { Outcome } from "../exchange.ts";
+import { beginAnswer, passInterim } from "./answer.ts";
+import { Delivery } from "./delivery.ts";
+import { Flight } from "./flight.ts";
+import type { Consignment } from "./forwarder.ts";
+import type { Line } from "./line.ts";
+import { Progress } from "./progress.ts";
+import { isClientsToSay } from "./request-fields.ts";
+import { trailersOf } from "./trailers.ts";
+import { upstreamError } from "./upstream-error.ts";
+
+function endAtOnce<To extends NodeJS.WritableStream>(to: To): To {
+  to.end();
+  return to;
+}
+
+const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
+/** More interim answers than this are a flood. */
+const MAX_INTERIMS = 16;
+
+/** One plain request under way. */
+export class PlainFlight extends Flight {
+  readonly #response: ServerResponse;
+  readonly #hasBody: boolean;
+  readonly #progress = new Progress();
+  /** When the connection to the upstream stood, and when the request was handed over whole. */
+  #connectedAtMs: number | undefined;
+  #handedOverAtMs: number | undefined;
+  #bytesReadBefore = 0;
+  #interims = 0;
+  #delivery: Delivery | undefined;
+
+  constructor(
+    consignment: Consignment,
+    response: ServerResponse,
+    line: Line,
+    settle: (outcome: Outcome) => void,
+  ) {
+    super(consignment, line, settle);
+    const { headers } = consignment.exchange.request;
+    this.#response = response;
+    this.#hasBody = headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+  }
+
+  start(): void {
+    const { line, consignment } = this;
+    const { request } = consignment.exchange;
+    if (!SAFE.has(request.method ?? "")) line.kept.dropThoseUnfitForWrites();
+    // The library pipes the request; there is nothing to pipe in one without a body.
+    if (!this.#hasBody) request.pipe = endAtOnce;
+    line.middleware(request, this.#response).catch((error: unknown) => this.failed(error));
+  }
+
+  /** The upstream's socket is assigned; nothing has been written to it yet. */
+  sending(upstreamRequest: ClientRequest): void {
+    if (!this.board(upstreamRequest)) return;
+    const { request } = this.consignment.exchange;
+    const { socket } = upstreamRequest;
+    const nowMs = this.line.watch.nowMs();
+    if (socket !== null) {
+      this.#bytesReadBefore = socket.bytesRead;
+      this.#connectedAtMs = socket.connecting ? undefined : nowMs;
+      if (socket.connecting) {
+        socket.once("encrypted" in socket ? "secureConnect" : "connect", () => {
+          this.#connectedAtMs = this.line.watch.nowMs();
+        });
+      }
+    }
+    // Without this an upstream that hangs up, or answers 101 to a plain request, would leave the client waiting.
+    upstreamRequest.on("close", () => {
+      if (this.upstreamRequest === upstreamRequest && this.upstreamMs === undefined) this.failed(undefined);
+    });
+    upstreamRequest.on("information", (information) => this.#interim(information));
+    if (request.headers["transfer-encoding"] !== undefined) this.#boundBody(request, upstreamRequest);
+  }
+
+  /** The upstream's status line and header fields are there. */
+  answering(from: IncomingMessage): void {
+    if (this.isFinished()) {
+      from.destroy();
+      return;
+    }
+    this.answered();
+    const advertised = from.headers["keep-alive"];
+    if (typeof advertised === "string") this.line.kept.advertised(from.socket, advertised);
+    try {
+      beginAnswer(from, this.#response, this.consignment);
+    } catch (error) {
+      from.destroy();
+      this.fail(error instanceof BanyanError ? error : upstreamError(error, true));
+      return;
+    }
+    this.status = this.#response.statusCode;
+    this.#delivery = new Delivery(from, this.#response, (error) => this.fail(error));
+  }
+
+  override failed(cause: unknown): void {
+    const { request } = this.consignment.exchange;
+    if (this.isFinished() || (request.destroyed && !request.complete)) return;
+    // The whole answer was there: what its connection says afterwards is no longer about this request.
+    if (this.#delivery?.isReceived() === true) return;
+    if (this.#metStaleConnection()) {
+      this.sentAgain = true;
+      this.upstreamRequest = undefined;
+      this.line.kept.dropIdle();
+      this.start();
+      return;
+    }
+    this.fail(upstreamError(cause, this.upstreamMs !== undefined));
+  }
+
+  override look(nowMs: number): void {
+    const { upstreamRequest, consignment } = this;
+    const { limits } = consignment;
+    const socket = upstreamRequest?.socket;
+    if (upstreamRequest === undefined || socket === undefined || socket === null) return;
+    if (this.#delivery !== undefined) this.#lookAtDelivery(this.#delivery, nowMs);
+    else if (this.#connectedAtMs === undefined) {
+      if (nowMs - this.startedAtMs >= limits.connectMs) this.tooLate("BYN-PROXY-014");
+    } else if (upstreamRequest.writableFinished) {
+      this.#handedOverAtMs ??= this.#hasBody ? nowMs : this.#connectedAtMs;
+      const waitedMs = nowMs - this.#handedOverAtMs;
+      const stillMs = this.#progress.stillMs(socket, nowMs);
+      if (waitedMs >= limits.deadlineMs || stillMs >= limits.idleMs) this.tooLate("BYN-PROXY-013");
+    } else if (this.#progress.stillMs(socket, nowMs) >= limits.idleMs) {
+      if (upstreamRequest.writableNeedDrain) this.tooLate("BYN-PROXY-013");
+      else this.fail(new BanyanError("BYN-PROXY-016", "nothing more came of the request's body"));
+    }
+  }
+
+  protected override isWhole(): boolean {
+    return this.#response.writableFinished;
+  }
+
+  protected override hasBegun(): boolean {
+    return this.#response.headersSent;
+  }
+
+  protected override bodyBytes(): number {
+    return this.#delivery?.bytes ?? 0;
+  }
+
+  #lookAtDelivery(delivery: Delivery, nowMs: number): void {
+    const { idleMs } = this.consignment.limits;
+    const stillMs = delivery.stillMs(nowMs);
+    if (stillMs < idleMs) return;
+    if (delivery.waitsForClient()) {
+      this.fail(new BanyanError("BYN-PROXY-027", "the client did not read on for too long"));
+    } else {
+      this.fail(new BanyanError("BYN-PROXY-024", "nothing moved on the upstream's connection for too long"));
+    }
+  }
+
+  /**
+   * A safe request without a body, on a kept connection that broke before a single byte of an answer: the upstream had
+   * closed it before it saw the request, or may as well see it again (RFC 9110 §9.2.2, RFC 9112 §9.3.1). Once only.
+   */
+  #metStaleConnection(): boolean {
+    const { upstreamRequest } = this;
+    return (
+      !this.sentAgain &&
+      !this.#hasBody &&
+      this.upstreamMs === undefined &&
+      upstreamRequest?.reusedSocket === true &&
+      upstreamRequest.socket?.bytesRead === this.#bytesReadBefore &&
+      SAFE.has(this.consignment.exchange.request.method ?? "")
+    );
+  }
+
+  /** 100 is between us and the upstream: the client was told to go on long ago. HTTP/1.0 knows no interim answers. */
+  #interim({ statusCode, rawHeaders }: InformationEvent): void {
+    this.#interims += 1;
+    const { httpVersionMinor } = this.consignment.exchange.request;
+    if (statusCode === 100 || this.#interims > MAX_INTERIMS || httpVersionMinor === 0) return;
+    if (!this.isFinished() && !this.#response.headersSent)
+      passInterim(statusCode, rawHeaders, this.#response);
+  }
+
+  #boundBody(request: IncomingMessage, upstreamRequest: ClientRequest): void {
+    const { limits, facts } = this.consignment;
+    let seen = 0;
+    request.on("data", (chunk: Buffer) => {
+      seen += chunk.length;
+      if (seen > limits.bodyBytes) {
+        this.fail(new BanyanError("BYN-PROXY-007", `the body has more than ${limits.bodyBytes} bytes`));
+      }
+    });
+    // Before the library's own listener, which ends the upstream's request.
+    request.once("end", () => {
+      const pairs = trailersOf(request.rawTrailers, (name) => isClientsToSay(name, facts));
+      if (pairs.length === 0) return;
+      try {
+        upstreamRequest.addTrailers(pairs);
+      } catch (error) {
+        this.fail(upstreamError(error, false));
+      }
+    });
+  }
+}

@@ -1,0 +1,16 @@
+import type { Accounts } from "@banyan/loadtests/runner/sessions.ts";
+import { ADMIN_EMAIL, DEMO_PASSWORD, seedCustomers } from "@banyan/monolith/seed/customers.ts";
+
+/** As `up` seeds the shop (monolith/seed.ts, its defaults). */
+const SEED = 1;
+const CUSTOMERS = 2_000;
+
+/** `count` of the demo shop's customers, spread over all of them: the same ones each time. */
+export function demoCustomers(count: number): Accounts {
+  const customers = seedCustomers(SEED, CUSTOMERS).filter(({ role }) => role === "customer");
+  const every = Math.max(1, Math.floor(customers.length / count));
+  const emails = customers.filter((_, n) => n % every === 0).map(({ email }) => email);
+  return { emails: emails.slice(0, count), password: DEMO_PASSWORD };
+}
+
+export const DEMO_ADMIN: Accounts = { emails: [ADMIN_EMAIL], password: DEMO_PASSWORD };
