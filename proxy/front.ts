@@ -21,12 +21,15 @@ export interface FrontLimits {
 const LOOK_MS = 1_000;
 const KEEP_ALIVE_MS = 30_000;
 
+/** How many requests of a connection are under way; on the connection itself, where looking it up costs least. */
+const BUSY = Symbol("busy");
+type Counted = Duplex & { [BUSY]?: number };
+
 /**
  * The public port: a plain `node:http` server whose every request, upgrade and broken bit of input ends in the
  * passes or in a coded answer. `ground` is asked anew for each request, so a reload changes it between two requests.
  */
 export function front(ground: () => Ground, limits: FrontLimits): { server: Server; cut: () => void } {
-  const busy = new WeakMap<Duplex, number>();
   const sockets = new Set<Duplex>();
   const server = createServer({
     maxHeaderSize: limits.headerBytes,
@@ -43,10 +46,13 @@ export function front(ground: () => Ground, limits: FrontLimits): { server: Serv
   server.maxHeadersCount = 0;
 
   function take(request: IncomingMessage, client: Client, expectsContinue: boolean): void {
-    const { socket } = request;
-    busy.set(socket, (busy.get(socket) ?? 0) + 1);
+    const socket: Counted = request.socket;
+    socket[BUSY] = (socket[BUSY] ?? 0) + 1;
+    const done = () => {
+      socket[BUSY] = (socket[BUSY] ?? 1) - 1;
+    };
     const exchange = newExchange(request, client, expectsContinue);
-    void runPasses(exchange, ground()).finally(() => busy.set(socket, (busy.get(socket) ?? 1) - 1));
+    void runPasses(exchange, ground()).then(done, done);
   }
 
   const plain = (request: IncomingMessage, response: ServerResponse) =>
@@ -61,9 +67,9 @@ export function front(ground: () => Ground, limits: FrontLimits): { server: Serv
     socket.on("error", ignore);
     take(request, { kind: "socket", socket, head }, false);
   });
-  server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+  server.on("clientError", (error: NodeJS.ErrnoException, socket: Counted) => {
     // An answer of ours would be taken for the one that is still to come, or stand in the middle of it.
-    if ((busy.get(socket) ?? 0) > 0) socket.destroy();
+    if ((socket[BUSY] ?? 0) > 0) socket.destroy();
     else refuseInput(socket, error, ground());
   });
   server.on("connection", (socket: Socket) => {

@@ -26,9 +26,10 @@ export class Delivery {
     from.on("close", brokenOff);
     from.on("data", (chunk: Buffer) => {
       this.bytes += chunk.length;
-      if (!response.write(chunk)) from.pause();
+      if (response.write(chunk)) return;
+      from.pause();
+      response.once("drain", () => from.resume());
     });
-    response.on("drain", () => from.resume());
     from.on("end", () => {
       try {
         if (from.rawTrailers.length > 0)

@@ -34,7 +34,7 @@ export abstract class Flight implements Watched {
     else line.watch.add(this);
   }
 
-  /** Deadlines: called about every 50 ms. */
+  /** Deadlines: called about every 100 ms. */
   abstract look(nowMs: number): void;
 
   /** True when the client got all of it. */

@@ -5,7 +5,7 @@ export interface Watched {
 }
 
 /** Deadlines are kept to within this. */
-const LOOK_MS = 50;
+const LOOK_MS = 100;
 
 /**
  * One timer for the deadlines of all requests: setting and clearing three for each of them costs more than looking at
