@@ -57,6 +57,8 @@ function runNpm(npmArguments, output) {
   return spawnSync("npm", npmArguments, {
     cwd: root,
     stdio: ["ignore", output, output],
+    // Of a dependency's dependency: it would tell its makers of each install.
+    env: { ...process.env, SCARF_ANALYTICS: "false" },
     shell: process.platform === "win32",
   });
 }
