@@ -24,6 +24,8 @@ export const MonolithSettings = z.object({
 });
 
 const POOL_CONNECTIONS = 10;
+/** Far longer than a checkout waits for the card processor and the mail server together. */
+const IDLE_IN_TRANSACTION_MS = 60_000;
 
 export interface OpenMonolith {
   readonly deps: MonolithDeps;
@@ -42,7 +44,11 @@ export async function openMonolith(
 ): Promise<OpenMonolith> {
   const sessions = await createSessions(settings.SESSION_KEY, Date.now);
   const mailer = smtpMailer(settings.SMTP_URL);
-  const pool = createPool(settings.DATABASE_URL, { max: POOL_CONNECTIONS, name: "monolith" }, log);
+  const pool = createPool(
+    settings.DATABASE_URL,
+    { max: POOL_CONNECTIONS, name: "monolith", idleInTransactionMs: IDLE_IN_TRANSACTION_MS },
+    log,
+  );
   try {
     const applied = await migrate(pool, join(import.meta.dirname, "migrations"));
     if (applied.length > 0) log.info({ applied }, "migrated");

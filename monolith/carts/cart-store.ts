@@ -1,5 +1,6 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { MAX_QUANTITY } from "@banyan/contracts/http/cart.ts";
+import { inTransaction } from "@banyan/platform/postgres/pool.ts";
 import type { Pool, PoolClient } from "pg";
 
 /** What stands in a cart, before the catalog is asked what it is. */
@@ -93,8 +94,12 @@ export async function putLine(
   }
 }
 
+/** Waits for a checkout that has the cart: what it orders is not taken out under its hands. */
 export async function dropLine(pool: Pool, cartId: string, productId: string): Promise<void> {
-  await pool.query("DELETE FROM cart_line WHERE cart_id = $1 AND product_id = $2", [cartId, productId]);
+  await inTransaction(pool, async (client) => {
+    if (!(await lockCart(client, cartId))) return;
+    await client.query("DELETE FROM cart_line WHERE cart_id = $1 AND product_id = $2", [cartId, productId]);
+  });
 }
 
 /** Takes everything out of a locked cart. */

@@ -153,6 +153,8 @@ describe("a change that another site asks for", () => {
 
   test.each([
     {},
+    { "sec-fetch-site": "same-site" },
+    { "sec-fetch-site": "same-site", origin: "https://other.shop.example" },
     { origin: "https://elsewhere.example" },
     { origin: "null" },
     { origin: "" },

@@ -42,7 +42,9 @@ export const refuseCrossSite: RequestHandler = (request, _response, next) => {
   if (site === "cross-site") {
     throw new BanyanError("BYN-SHOP-008", "the browser says that another site asked for this");
   }
-  if (site === undefined && !isJson(request) && !isFromOwnPages(request)) {
+  // Another port or subdomain is the same site, with the cookie along, and still not this shop.
+  const isOwnBrowser = site === "same-origin" || site === "none";
+  if (!isOwnBrowser && !isJson(request) && !isFromOwnPages(request)) {
     throw new BanyanError(
       "BYN-SHOP-008",
       "nothing says that this shop's own pages asked for this: send JSON, or an Origin of this host",

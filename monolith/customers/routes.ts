@@ -38,7 +38,10 @@ export function customerRoutes(deps: CustomerDeps): Router {
     const { email, password } = checked(SignIn, request.body);
     const attempt = { email, peer: request.ip ?? "" };
     await signInLimit.attempt(attempt, (seconds) => response.set("retry-after", String(seconds)));
-    const found = await credentialsOf(pool, email);
+    const found = await credentialsOf(pool, email).catch(async (error: unknown) => {
+      await signInLimit.notJudged(attempt);
+      throw error;
+    });
     const matches = await passwordMatches(found?.passwordHash, password);
     if (found === undefined || !matches) {
       throw new BanyanError("BYN-SHOP-006", "no account has this e-mail with this password");

@@ -16,6 +16,8 @@ export interface SignInLimit {
   attempt(who: Attempt, retryAfterS: (seconds: number) => void): Promise<void>;
   /** Takes a right one out of the count again. */
   succeeded(who: Attempt): Promise<void>;
+  /** Takes an attempt out again that could not be looked at: the database was away, not the password wrong. */
+  notJudged(who: Attempt): Promise<void>;
 }
 
 export interface Attempt {
@@ -47,6 +49,10 @@ export function createSignInLimit(
     succeeded: async ({ email, peer }) => {
       await byPeer.reward(networkOf(peer));
       await byEmail.delete(email);
+    },
+    notJudged: async ({ email, peer }) => {
+      await byPeer.reward(networkOf(peer));
+      await byEmail.reward(email);
     },
   };
 }

@@ -7,6 +7,7 @@ import { returnStock } from "../inventory/stock.ts";
 import { notify } from "../notifications/notify.ts";
 import { orderCancelledMail } from "../notifications/order-mails.ts";
 import { recordRefund } from "../payments/payments.ts";
+import { wasNeverSent } from "../payments/undo-charge.ts";
 import type { OrderDeps } from "./checkout.ts";
 import { orderOf } from "./orders.ts";
 
@@ -20,7 +21,8 @@ export async function cancelOrder(
   session: Session,
   orderId: string,
 ): Promise<Order> {
-  let refunded: string | undefined;
+  // From here on money may have moved, though the processor's answer never came.
+  let mayBeRefunded: string | undefined;
   try {
     return await inTransaction(pool, async (client) => {
       await client.query("SELECT FROM shop_order WHERE id = $1 FOR UPDATE", [orderId]);
@@ -32,8 +34,8 @@ export async function cancelOrder(
         at,
       ]);
       await returnStock(client, order.lines, at);
+      mayBeRefunded = order.payment.id;
       await cards.refund(order.payment.id);
-      refunded = order.payment.id;
       await recordRefund(client, order.payment.id, at);
       const cancelled: Order = {
         ...order,
@@ -49,10 +51,10 @@ export async function cancelOrder(
       return cancelled;
     });
   } catch (error) {
-    if (refunded !== undefined) {
+    if (mayBeRefunded !== undefined && !wasNeverSent(error)) {
       log.error(
-        { err: error, paymentId: refunded, orderId, code: "BYN-SHOP-023" },
-        "an order was paid back but may not be cancelled; cancelling it again settles it",
+        { err: error, paymentId: mayBeRefunded, orderId, code: "BYN-SHOP-023" },
+        "an order may have been paid back and is not cancelled; cancelling it again settles it",
       );
     }
     throw error;

@@ -1,5 +1,8 @@
+import { randomBytes } from "node:crypto";
 import { Order } from "@banyan/contracts/http/orders.ts";
+import type { Pool, PoolClient } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
+import { uuidV7 } from "../adapters/identifier.ts";
 import { settleAttempts } from "../payments/charge-attempts.ts";
 import { httpCardProcessor } from "../payments/http-card-processor.ts";
 import { codeOf, openShop, type Shop, silent } from "../shop.fixture.ts";
@@ -17,6 +20,7 @@ import {
   setStock,
   stockOf,
 } from "./buying.fixture.ts";
+import { checkout } from "./checkout.ts";
 
 let shop: Shop;
 let skus: readonly string[];
@@ -212,6 +216,56 @@ describe("money moves only with an order", () => {
     expect(await cartLines(shop, buyer)).toEqual([[first, 1]]);
   });
 });
+
+describe("a commit of which nobody can tell how it ended", () => {
+  test("gives nothing back: the order stands, and so does its charge", async () => {
+    const cookie = await newBuyer(shop);
+    await putIntoCart(shop, cookie, first);
+    const { id: customerId } = (await (await shop.ask("/api/me", { cookie })).json()) as { id: string };
+    const before = await orderCount(shop);
+    const cards = httpCardProcessor(shop.cards.url);
+    const buying = checkout(
+      {
+        pool: awayAfterCommit(shop.pool),
+        cards,
+        mailer: { send: async () => {} },
+        log: silent,
+        now: Date.now,
+        newId: () => uuidV7(Date.now(), randomBytes(10)),
+      },
+      customerId,
+      { shipTo: HOME, card: CARDS.good },
+    );
+    await expect(buying).rejects.toThrow("the database is away");
+    expect(await orderCount(shop)).toBe(before + 1);
+    expect(await charges(shop)).toEqual({ charged: 1 });
+    await settleAttempts(shop.pool, { cards, log: silent, before: new Date(Date.now() + 1_000) });
+    expect(await charges(shop)).toEqual({ charged: 1 });
+  });
+});
+
+/** Commits, but its answer is lost, and nothing can be asked afterwards. */
+function awayAfterCommit(pool: Pool): Pool {
+  let away = false;
+  const guarded = <Target extends Pool | PoolClient>(target: Target): Target =>
+    new Proxy(target, {
+      get: (of, name) => {
+        const value: unknown = Reflect.get(of, name);
+        if (typeof value !== "function") return value;
+        if (name !== "query" && name !== "connect") return value.bind(of);
+        return async (...given: unknown[]) => {
+          if (away) throw new Error("the database is away");
+          const answer: unknown = await value.apply(of, given);
+          if (given[0] === "COMMIT") {
+            away = true;
+            throw new Error("the database is away");
+          }
+          return name === "connect" ? guarded(answer as PoolClient) : answer;
+        };
+      },
+    });
+  return guarded(pool);
+}
 
 describe("a charge that could not be given back at once", () => {
   const settle = (beforeMs = 1_000) =>

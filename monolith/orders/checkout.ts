@@ -66,7 +66,13 @@ export async function checkout(
     return order;
   } catch (error) {
     if (mayBeCharged) {
-      const order = await stands(pool, customerId, ids.order).catch(() => undefined);
+      const order = await stands(pool, customerId, ids.order).catch((cause: unknown) => {
+        // Unknown is not "no": money is given back for no order that may stand. The attempt knows: it went with the
+        // commit if there was one, and else settling gives the charge back.
+        const about = { err: cause, paymentId: ids.payment, orderId: ids.order, code: "BYN-SHOP-023" };
+        log.error(about, "whether an order stands could not be read; its charge is settled once it can");
+        throw error;
+      });
       if (order !== undefined) return order;
       // What could not be given back now stays an attempt, and is tried again (payments/settling.ts).
       if (!(await undoCharge(cards, { paymentId: ids.payment, failure: error, log }))) throw error;

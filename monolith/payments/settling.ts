@@ -15,7 +15,6 @@ export function startSettling(
   let round = Promise.resolve();
   let busy = false;
   const settle = async () => {
-    if (busy) return;
     busy = true;
     try {
       const settled = await settleAttempts(pool, { cards, log, before: new Date(now() - OLD_MS) });
@@ -27,7 +26,7 @@ export function startSettling(
     }
   };
   const begin = () => {
-    round = settle();
+    if (!busy) round = settle();
   };
   begin();
   const timer = setInterval(begin, EVERY_MS).unref();

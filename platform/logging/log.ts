@@ -1,4 +1,4 @@
-import { destination, type Logger, pino, stdTimeFunctions } from "pino";
+import { destination, type Logger, pino, stdSerializers, stdTimeFunctions } from "pino";
 import { spanFields } from "../telemetry/span.ts";
 
 export type Log = Logger;
@@ -28,6 +28,7 @@ export function createLog(name: string, level = "info"): Log {
       level,
       base: { name, pid: process.pid },
       timestamp: stdTimeFunctions.isoTime,
+      serializers: { err: withoutPacket },
       mixin: () => spanFields() ?? NO_SPAN,
       mixinMergeStrategy: withSpan,
     },
@@ -36,6 +37,17 @@ export function createLog(name: string, level = "info"): Log {
 }
 
 const NO_SPAN = {};
+
+/** Node hangs the bytes that its HTTP parser refused on the error: somebody's cookies may be among them. */
+function withoutPacket(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { rawPacket: _bytes, ...shown } = stdSerializers.err(error) as ReturnType<
+    typeof stdSerializers.err
+  > & {
+    rawPacket?: unknown;
+  };
+  return shown;
+}
 
 /** pino's own strategy would copy each line, also where there is no span to name. */
 function withSpan(line: object, span: object): object {

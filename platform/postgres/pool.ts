@@ -3,7 +3,16 @@ import type { Log } from "../logging/log.ts";
 import { traceStatements } from "../telemetry/statements.ts";
 
 /** A pool whose idle connections may break (a Postgres restart) without taking the process down. */
-export function createPool(url: string, options: { max: number; name: string }, log: Log): Pool {
+export function createPool(
+  url: string,
+  options: {
+    readonly max: number;
+    readonly name: string;
+    /** The server ends a session that waits longer than this inside a transaction, and lets its locks go. */
+    readonly idleInTransactionMs?: number;
+  },
+  log: Log,
+): Pool {
   const pool = new Pool({
     connectionString: url,
     max: options.max,
@@ -11,6 +20,12 @@ export function createPool(url: string, options: { max: number; name: string }, 
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
     allowExitOnIdle: false,
+    // A host that vanished would hold its connections for hours.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    ...(options.idleInTransactionMs === undefined
+      ? {}
+      : { idle_in_transaction_session_timeout: options.idleInTransactionMs }),
   });
   pool.on("error", (error) =>
     log.warn({ err: error }, "an idle database connection broke; the pool replaces it"),

@@ -24,7 +24,16 @@ export interface RequestFields {
 
 /** Ours to say, not the client's: set anew below, or between client and proxy only. */
 const OURS = new Set<string>([HEADERS.requestId, "expect", "proxy"]);
-const PEERS = new Set(["forwarded", "x-real-ip", "x-client-ip", "true-client-ip"]);
+const PEERS = new Set([
+  "forwarded",
+  "x-real-ip",
+  "x-client-ip",
+  "true-client-ip",
+  // Some upstreams serve the path that these name, which `deny` has not seen.
+  "x-original-url",
+  "x-original-uri",
+  "x-rewrite-url",
+]);
 /** W3C Trace Context §3.2: version ff is invalid, and so are ids of zeros. */
 const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?$/;
 
@@ -91,9 +100,10 @@ export function isClientsToSay(
   if (dashed.startsWith("x-")) {
     // Ours alone, and the one that the proxy adds to.
     if (dashed.startsWith("x-banyan-") || dashed === "x-forwarded-for") return false;
-    if (!trusted && dashed.startsWith("x-forwarded-")) return false;
+    if (dashed.startsWith("x-forwarded-") && !(trusted && lower === dashed)) return false;
   }
-  if (!trusted && PEERS.has(dashed)) return false;
+  // A trusted peer cleans the names that it knows: what it lets through with an underscore is its client's.
+  if (PEERS.has(dashed) && !(trusted && lower === dashed)) return false;
   return !identityHeaders.has(dashed) || (trusted && lower === dashed);
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { get, request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
@@ -70,6 +71,31 @@ describe("WebSocket upgrades", () => {
     expect(seen.status).toBe(status);
     expect(seen.text).not.toContain("\u0001");
     expect(seen.text).not.toContain(" 101 ");
+  });
+
+  it("that are declined end, also for a client that keeps its own half of the connection open", async () => {
+    const upstream = await webUpstream((_request, response) => response.writeHead(404).end("no"));
+    const proxy = await testProxy({ monolith: upstream.url });
+    const client = connect({ port: proxy.port, host: "127.0.0.1", allowHalfOpen: true });
+    client.on("error", () => {});
+    client.resume().write(UPGRADE);
+    await once(client, "end");
+    await until(() => proxy.log.some(({ status }) => status === 404));
+    expect((await fetch(proxy.url)).status).toBe(404);
+    client.destroy();
+  });
+
+  it("and CONNECTs that are refused hold no connection, whatever the client goes on sending", async () => {
+    const proxy = await testProxy({ monolith: "http://127.0.0.1:9" });
+    for (const start of ["CONNECT shop.example:443 HTTP/1.1\r\nHost: shop.example:443\r\n\r\n", UPGRADE]) {
+      const client = connect({ port: proxy.port, host: "127.0.0.1", allowHalfOpen: true });
+      client.on("error", () => {});
+      client.resume().write(`${start}more than the header`);
+      await once(client, "end");
+      const sending = setInterval(() => client.write("and more"), 50);
+      await new Promise<void>((resolve) => client.once("close", () => resolve()));
+      clearInterval(sending);
+    }
   });
 
   it("are answered with a code when nobody listens", async () => {

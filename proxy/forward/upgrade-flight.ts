@@ -2,6 +2,7 @@ import type { ClientRequest, IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import type { Outcome } from "../exchange.ts";
+import { closeSoon } from "../refuse/refuse.ts";
 import { upgradeAnswer } from "./answer.ts";
 import { Flight } from "./flight.ts";
 import type { Consignment } from "./forwarder.ts";
@@ -14,6 +15,9 @@ export class UpgradeFlight extends Flight {
   readonly #socket: Socket;
   readonly #progress = new Progress();
   #answer: IncomingMessage | undefined;
+  /** The answer's own name for it is gone once the answer is whole and its connection kept. */
+  #answerSocket: Socket | undefined;
+  #wholeAtMs: number | undefined;
 
   constructor(consignment: Consignment, socket: Socket, line: Line, settle: (outcome: Outcome) => void) {
     super(consignment, line, settle);
@@ -40,9 +44,13 @@ export class UpgradeFlight extends Flight {
 
   override look(nowMs: number): void {
     const { limits } = this.consignment;
-    const socket = this.#answer?.socket;
+    const socket = this.#answerSocket;
     if (this.upstreamMs === undefined) {
       if (nowMs - this.startedAtMs >= limits.connectMs + limits.deadlineMs) this.tooLate("BYN-PROXY-013");
+    } else if (this.#answer?.complete === true) {
+      // All that is left is a client that does not read.
+      this.#wholeAtMs ??= nowMs;
+      if (nowMs - this.#wholeAtMs >= limits.idleMs) this.#socket.destroy();
     } else if (socket !== undefined && this.#progress.stillMs(socket, nowMs) >= limits.idleMs) {
       this.fail(new BanyanError("BYN-PROXY-024", "nothing moved on the upstream's connection for too long"));
     }
@@ -90,6 +98,8 @@ export class UpgradeFlight extends Flight {
     this.answered();
     this.status = status;
     this.#answer = answer;
+    this.#answerSocket = answer.socket;
+    this.#socket.once("finish", () => closeSoon(this.#socket));
     answer.statusMessage = "";
     answer.headers = upgradeAnswer(answer, this.consignment.answer);
     const brokenOff = () => {

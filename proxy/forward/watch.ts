@@ -2,6 +2,8 @@
 export interface Watched {
   /** Called every LOOK_MS at least, as long as it is watched. */
   look(nowMs: number): void;
+  /** Told what `look` threw: one request's trouble must not end the process. */
+  failed(cause: unknown): void;
 }
 
 /** Deadlines are kept to within this. */
@@ -41,7 +43,14 @@ export class Watch {
 
   #look(): void {
     const nowMs = this.nowMs();
-    for (const one of this.#watched) one.look(nowMs);
+    for (const one of this.#watched) {
+      try {
+        one.look(nowMs);
+      } catch (cause) {
+        this.#watched.delete(one);
+        one.failed(cause);
+      }
+    }
     const busy = this.#alsoBusy();
     if (this.#watched.size === 0 && !busy) this.close();
   }

@@ -66,6 +66,17 @@ export function refuseSocket(
   const headers = { ...problemHeaders(body, requestId, extra), connection: "close" };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${lines.join("")}\r\n${body}`);
+  closeSoon(socket);
+}
+
+/**
+ * Closes a socket whose answer is ended, once the client has had time to read it. After an upgrade or a CONNECT none of
+ * HTTP's time-outs looks after it, and a client that keeps it open, or whose bytes nobody reads, would hold it for ever.
+ */
+export function closeSoon(socket: Duplex): void {
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS).unref();
+  socket.once("close", () => clearTimeout(timer));
+  socket.resume();
 }
 
 function problemHeaders(body: string, requestId: string, extra: ExtraHeaders): Record<string, string> {

@@ -15,12 +15,13 @@ const WITHIN_MS = 15_000;
 export async function pagesThroughProxy(context: StackContext): Promise<void> {
   const { places, addresses, signal } = context;
   writeFileSync(places.storefront, `${addresses.proxy}\n`);
-  const before = await readServed(context, "catalog");
+  let before = await readServed(context, "catalog");
   const seen = async () => {
     await tellMonolith(context);
     const page = await fetch(`${addresses.monolith}/`, { signal: AbortSignal.timeout(5_000) });
     await page.body?.cancel();
     const after = await readServed(context, "catalog");
+    before ??= after;
     return before !== undefined && after !== undefined && total(after) > total(before);
   };
   if (await waitFor(seen, { withinMs: WITHIN_MS, everyMs: 100, signal })) return;

@@ -62,6 +62,12 @@ describe("a cart", () => {
   test("refuses what is not there and what is not for sale", async () => {
     const gone = await browserOf(shop).go("/cart/lines", { product: "nope", quantity: "1" });
     expect([gone.status, headingOf(gone)]).toEqual([404, "Your cart"]);
+    const half = await fetch(`${shop.url}/cart/lines`, {
+      method: "POST",
+      headers: { "content-type": "application/json", origin: shop.url },
+      body: '{"product":"\\ud800","quantity":"1"}',
+    });
+    expect(half.status).toBe(404);
     const { rows } = await shop.pool.query<{ id: string }>(
       "SELECT id FROM product WHERE NOT available LIMIT 1",
     );

@@ -39,7 +39,7 @@ const MAX_JSON_BYTES = 2_000_000;
 
 /** Text as one segment of a path. What a URL would take for a way upwards names nothing: BYN-SHOP-003. */
 export function segment(text: string): string {
-  if (text === "." || text === "..")
+  if (text === "." || text === ".." || !text.isWellFormed())
     throw new BanyanError("BYN-SHOP-003", "there is nothing at this address");
   return encodeURIComponent(text);
 }
