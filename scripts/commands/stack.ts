@@ -22,7 +22,7 @@ export function showAddresses({ screen, environment }: CommandContext, { address
   if (environment.UNLEASH_URL === undefined) {
     screen.say(`                                 user admin, password ${install.unleash.adminPassword}`);
   }
-  screen.say(`  its mails                      ${addresses.mails}/`);
+  screen.say(`  its mails                      ${addresses.mails}/messages`);
   screen.say(`  monolith and extracted, direct ${addresses.monolith}/ and ${addresses.catalog}/`);
 }
 

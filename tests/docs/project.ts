@@ -17,6 +17,7 @@ const ROOMS = [
   "scripts",
   "tests",
   "tools",
+  "infra",
 ];
 
 /** The pages for people: those at the root, those under docs/, and each room's own. */
