@@ -49,7 +49,8 @@ async function fakeUnleash(first: RequestListener) {
 
 function folder(): string {
   const made = mkdtempSync(join(tmpdir(), "banyan-flags-"));
-  cleanUp.push(() => rmSync(made, { recursive: true, force: true }));
+  // unleash-client may still be writing its backup: closing does not wait for that.
+  cleanUp.push(() => rmSync(made, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }));
   return made;
 }
 
