@@ -1,10 +1,10 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
+import { databaseAway } from "@banyan/platform/http/database-away.ts";
 import { nothingHere, problems } from "@banyan/platform/http/problems.ts";
 import { requestId } from "@banyan/platform/http/request-id.ts";
 import type { Log } from "@banyan/platform/logging/log.ts";
 import express, { type Express } from "express";
 import type { Pool } from "pg";
-import { databaseAway } from "./adapters/database-away.ts";
 import { apiDocsRoutes } from "./api-docs/routes.ts";
 import { cartAdoption } from "./carts/adopt.ts";
 import { cartRoutes } from "./carts/routes.ts";

@@ -1,10 +1,9 @@
-import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
+import { databaseAway } from "@banyan/platform/http/database-away.ts";
 import { nothingHere, problems } from "@banyan/platform/http/problems.ts";
 import { requestId } from "@banyan/platform/http/request-id.ts";
-import { isUnreachable } from "@banyan/platform/log/fault.ts";
 import type { Log } from "@banyan/platform/logging/log.ts";
-import express, { type ErrorRequestHandler, type Express, Router } from "express";
-import { DatabaseError, type Pool } from "pg";
+import express, { type Express, Router } from "express";
+import type { Pool } from "pg";
 import type { AnswerCache } from "./answers/answer-cache.ts";
 import { crashRoute } from "./crash.ts";
 import { healthRoutes } from "./health.ts";
@@ -57,15 +56,4 @@ export function createCatalogRouter({
   router.use(databaseAway);
   router.use(problems(log));
   return router;
-}
-
-/** A 503, not a 500: the same read may succeed later, or at the other side (design §4, fallback). */
-const databaseAway: ErrorRequestHandler = (error, _request, _response, next) => {
-  const away = isUnreachable(error) || isSessionRefused(error);
-  next(away ? new BanyanError("BYN-SHOP-004", "the database does not answer", { cause: error }) : error);
-};
-
-/** FATAL ends or refuses a whole session (Postgres manual, 19.8.2): never the statement's own fault. */
-function isSessionRefused(error: unknown): boolean {
-  return error instanceof DatabaseError && error.severity === "FATAL";
 }

@@ -1,8 +1,7 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
-import { CategoryList, ProductPage, type ProductSummary } from "@banyan/contracts/http/catalog.ts";
-import type { z } from "zod";
+import { CategoryList, type ProductSummary } from "@banyan/contracts/http/catalog.ts";
+import { fullestFirst, learnProducts, readAs } from "./learn.ts";
 import { stream } from "./random.ts";
-import { text } from "./record.ts";
 import type { Ask, CorpusRequest } from "./request.ts";
 import { zipf } from "./zipf.ts";
 
@@ -22,7 +21,6 @@ const SHARES = { categories: 0.05, category: 0.15, list: 0.25, search: 0.15, pro
 
 /** Popularity of products, words and pages; 1 is Zipf's own law. */
 const EXPONENT = 1;
-const PER_PAGE = 48;
 const LIST_PER_PAGE = 24;
 const PAGES_BROWSED = 5;
 /** Pages asked for while learning; enough for the ranks that are drawn, whatever the catalog's size. */
@@ -49,13 +47,8 @@ export async function catalogCorpus(
 }
 
 export async function learnCatalog(ask: Ask): Promise<CatalogKnowledge> {
-  const categories = (await read(ask, "/api/categories", CategoryList)).items;
-  const products: { id: string; name: string }[] = [];
-  for (let page = 1; page <= MAX_PAGES_LEARNED; page++) {
-    const answer = await read(ask, `/api/products?page=${page}&perPage=${PER_PAGE}`, ProductPage);
-    for (const { id, name } of answer.items) products.push({ id, name });
-    if (answer.items.length === 0 || page * PER_PAGE >= answer.total) break;
-  }
+  const categories = (await readAs(ask, "/api/categories", CategoryList)).items;
+  const products = (await learnProducts(ask, MAX_PAGES_LEARNED)).map(({ id, name }) => ({ id, name }));
   if (categories.length === 0 || products.length === 0) {
     throw new BanyanError("BYN-EVIDENCE-057", "the side's catalog is empty");
   }
@@ -71,7 +64,7 @@ export function drawCatalogRequests(
   const product = pick(products, zipf(products.length, EXPONENT, random));
   const words = wordsOf(products);
   const word = pick(words, zipf(words.length, EXPONENT, random));
-  const browsed = [...categories].sort((a, b) => b.products - a.products || (a.slug < b.slug ? -1 : 1));
+  const browsed = fullestFirst(categories);
   const category = pick(browsed, zipf(browsed.length, EXPONENT, random));
   const browsedPage = zipf(PAGES_BROWSED, EXPONENT, random);
 
@@ -119,18 +112,4 @@ function pick<T>(from: readonly T[], rank: () => number): () => T {
     if (found === undefined) throw new RangeError("a rank outside of what it ranks");
     return found;
   };
-}
-
-async function read<S extends z.ZodType>(ask: Ask, path: string, schema: S): Promise<z.output<S>> {
-  const answer = await ask(path);
-  if (answer.status !== 200) {
-    throw new BanyanError("BYN-EVIDENCE-057", `GET ${path} answered ${answer.status}`);
-  }
-  try {
-    return schema.parse(JSON.parse(text(answer.body)));
-  } catch (cause) {
-    throw new BanyanError("BYN-EVIDENCE-057", `GET ${path} did not answer as the catalog's contract says`, {
-      cause,
-    });
-  }
 }

@@ -13,6 +13,7 @@ import { journeyOf } from "../journey/plan.ts";
 import { walk } from "../journey/walk.ts";
 import { wrongBy } from "./check.ts";
 import { customerIo, headerOf, latencyOf } from "./customer.ts";
+import { needed } from "./needed.ts";
 import {
   type EntryFile,
   type HeadersFile,
@@ -157,11 +158,4 @@ function scenarios(): Record<string, Scenario> {
   const background = open(ratePerSecond, virtualUsers, "background");
   if (journey === undefined) return { ...measured, background };
   return { ...measured, background: { ...background, rate: journey.journeysPerMinute, timeUnit: "1m" } };
-}
-
-function needed(name: string): string {
-  const value = __ENV[name];
-  if (value === undefined)
-    throw new Error(`${name} is not set: this scenario is started by Banyan's load runner`);
-  return value;
 }

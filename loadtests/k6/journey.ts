@@ -11,6 +11,7 @@ import { journeyOf } from "../journey/plan.ts";
 import { walk } from "../journey/walk.ts";
 import { customerIo, headerOf, latencyOf } from "./customer.ts";
 import { JOURNEY_METRICS, type JourneyFile, type JourneySecrets } from "./journey-file.ts";
+import { needed } from "./needed.ts";
 
 const run: JourneyFile = JSON.parse(open(needed("BANYAN_JOURNEY_RUN")));
 const secrets: JourneySecrets = JSON.parse(needed("BANYAN_JOURNEY_SECRETS"));
@@ -113,11 +114,4 @@ function scenarios(): Record<string, Scenario> {
     exec: "metronome",
   };
   return { journeys, metronome };
-}
-
-function needed(name: string): string {
-  const value = __ENV[name];
-  if (value === undefined)
-    throw new Error(`${name} is not set: this scenario is started by Banyan's load runner`);
-  return value;
 }

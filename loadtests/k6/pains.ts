@@ -12,6 +12,7 @@ import { unit } from "../corpus/random.ts";
 import { journeyOf, type View } from "../journey/plan.ts";
 import { walk } from "../journey/walk.ts";
 import { answerOf, customerIo, headerOf, latencyOf } from "./customer.ts";
+import { needed } from "./needed.ts";
 import { PAINS_METRICS, type PainsFile, type PainsSecrets } from "./pains-file.ts";
 
 const run: PainsFile = JSON.parse(open(needed("BANYAN_PAINS_RUN")));
@@ -182,11 +183,4 @@ function note(
   trend.add(latencyMs, { ...tags });
   delete metadata.at;
   delete metadata.timing;
-}
-
-function needed(name: string): string {
-  const value = __ENV[name];
-  if (value === undefined)
-    throw new Error(`${name} is not set: this scenario is started by Banyan's load runner`);
-  return value;
 }

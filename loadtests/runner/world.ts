@@ -1,13 +1,13 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
-import { CategoryList, ProductPage } from "@banyan/contracts/http/catalog.ts";
+import { CategoryList } from "@banyan/contracts/http/catalog.ts";
 import { AvailabilityList } from "@banyan/contracts/http/inventory.ts";
-import type { z } from "zod";
 import { wordsOf } from "../corpus/catalog.ts";
-import { text } from "../corpus/record.ts";
+import { fullestFirst, learnProducts, readAs } from "../corpus/learn.ts";
 import type { Ask } from "../corpus/request.ts";
 import type { World } from "../journey/plan.ts";
 
-const PER_PAGE = 48;
+/** As many as one request may name (contracts/http/inventory.ts). */
+const SKUS_AT_ONCE = 48;
 /** 480 products: what most people look at, and enough for the ranks that are drawn. */
 const PAGES = 10;
 const LIST_PER_PAGE = 24;
@@ -16,18 +16,13 @@ const LEAST_IN_STOCK = 10;
 
 /** Learns what journeys need from the shop's own answers. Throws BYN-EVIDENCE-057, and what `ask` throws. */
 export async function learnWorld(ask: Ask): Promise<World> {
-  const categories = (await read(ask, "/api/categories", CategoryList)).items;
-  const products: z.output<typeof ProductPage>["items"] = [];
-  for (let page = 1; page <= PAGES; page++) {
-    const { items, total } = await read(ask, `/api/products?page=${page}&perPage=${PER_PAGE}`, ProductPage);
-    products.push(...items);
-    if (items.length === 0 || page * PER_PAGE >= total) break;
-  }
+  const categories = (await readAs(ask, "/api/categories", CategoryList)).items;
+  const products = await learnProducts(ask, PAGES);
   const forSale = products.filter(({ available }) => available).map(({ id }) => id);
   const inStock = new Set<string>();
-  for (let from = 0; from < forSale.length; from += PER_PAGE) {
-    const skus = forSale.slice(from, from + PER_PAGE).map((id) => `sku=${id}`);
-    const { items } = await read(ask, `/api/inventory?${skus.join("&")}`, AvailabilityList);
+  for (let from = 0; from < forSale.length; from += SKUS_AT_ONCE) {
+    const skus = forSale.slice(from, from + SKUS_AT_ONCE).map((id) => `sku=${id}`);
+    const { items } = await readAs(ask, `/api/inventory?${skus.join("&")}`, AvailabilityList);
     for (const { sku, available } of items) if (available >= LEAST_IN_STOCK) inStock.add(sku);
   }
   const wares = forSale.filter((id) => inStock.has(id));
@@ -38,23 +33,10 @@ export async function learnWorld(ask: Ask): Promise<World> {
   return {
     products: products.map(({ id }) => id),
     wares,
-    categories: browsed
-      .sort((a, b) => b.products - a.products || (a.slug < b.slug ? -1 : 1))
-      .map(({ slug, products: count }) => ({ slug, pages: Math.ceil(count / LIST_PER_PAGE) })),
+    categories: fullestFirst(browsed).map(({ slug, products: count }) => ({
+      slug,
+      pages: Math.ceil(count / LIST_PER_PAGE),
+    })),
     words: wordsOf(products),
   };
-}
-
-async function read<S extends z.ZodType>(ask: Ask, path: string, schema: S): Promise<z.output<S>> {
-  const answer = await ask(path);
-  if (answer.status !== 200) {
-    throw new BanyanError("BYN-EVIDENCE-057", `GET ${path} answered ${answer.status}`);
-  }
-  try {
-    return schema.parse(JSON.parse(text(answer.body)));
-  } catch (cause) {
-    throw new BanyanError("BYN-EVIDENCE-057", `GET ${path} did not answer as the shop's contract says`, {
-      cause,
-    });
-  }
 }

@@ -1,10 +1,10 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { CartLineChange } from "@banyan/contracts/http/cart.ts";
 import { ProductId } from "@banyan/contracts/http/catalog.ts";
+import { checked } from "@banyan/platform/http/checked.ts";
 import { inTransaction } from "@banyan/platform/postgres/pool.ts";
 import { type Request, type Response, Router } from "express";
 import type { Pool, PoolClient } from "pg";
-import { checked } from "../adapters/checked.ts";
 import { productSummaries } from "../catalog/summaries.ts";
 import { maybeSessionOf } from "../customers/guards.ts";
 import type { Sessions } from "../customers/session.ts";

@@ -1,8 +1,8 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { ProductEdit, ProductId } from "@banyan/contracts/http/catalog.ts";
+import { checked } from "@banyan/platform/http/checked.ts";
 import { type RequestHandler, type Response, Router } from "express";
 import type { Pool } from "pg";
-import { checked } from "../adapters/checked.ts";
 import { addProduct, changeProduct, NewProduct, removeProduct } from "./edits.ts";
 import { productById } from "./products.ts";
 

@@ -1,9 +1,9 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import type { Product } from "@banyan/contracts/http/catalog.ts";
 import { CategorySlug, ProductId, ProductQuery } from "@banyan/contracts/http/catalog.ts";
+import { checked } from "@banyan/platform/http/checked.ts";
 import { type RequestHandler, Router } from "express";
 import type { Pool } from "pg";
-import { checked } from "../adapters/checked.ts";
 import { categoryDetail, listCategories } from "./categories.ts";
 import { listProducts, productById } from "./products.ts";
 

@@ -1,8 +1,8 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { type Customer, SignIn, SignUp } from "@banyan/contracts/http/customers.ts";
+import { checked } from "@banyan/platform/http/checked.ts";
 import { type CookieOptions, type Request, type Response, Router } from "express";
 import type { Pool } from "pg";
-import { checked } from "../adapters/checked.ts";
 import { SESSION_COOKIE, sessionOf } from "./guards.ts";
 import { hashPassword, passwordMatches } from "./passwords.ts";
 import { SESSION_S, type Sessions } from "./session.ts";

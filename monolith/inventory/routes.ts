@@ -1,9 +1,9 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { ProductId } from "@banyan/contracts/http/catalog.ts";
 import { AvailabilityQuery, StockChange, StockQuery } from "@banyan/contracts/http/inventory.ts";
+import { checked } from "@banyan/platform/http/checked.ts";
 import { type RequestHandler, Router } from "express";
 import type { Pool } from "pg";
-import { checked } from "../adapters/checked.ts";
 import { availabilityOf, listStock, setStock } from "./levels.ts";
 
 export interface InventoryDeps {

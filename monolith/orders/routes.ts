@@ -1,8 +1,8 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { CheckoutRequest, OrderId, OrderQuery } from "@banyan/contracts/http/orders.ts";
+import { checked } from "@banyan/platform/http/checked.ts";
 import { Router } from "express";
 import { z } from "zod";
-import { checked } from "../adapters/checked.ts";
 import { sessionOf } from "../customers/guards.ts";
 import type { Sessions } from "../customers/session.ts";
 import { cancelOrder, shownTo } from "./cancel.ts";

@@ -1,8 +1,8 @@
 import { BestSellersQuery, SalesQuery, StockReportQuery } from "@banyan/contracts/http/reports.ts";
+import { checked } from "@banyan/platform/http/checked.ts";
 import { inTransaction } from "@banyan/platform/postgres/pool.ts";
 import { type RequestHandler, Router } from "express";
 import type { Pool } from "pg";
-import { checked } from "../adapters/checked.ts";
 import { bestSellersReport } from "./best-sellers.ts";
 import { salesReport } from "./sales.ts";
 import { stockReport } from "./stock-report.ts";

@@ -1,11 +1,12 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { ChargeId, ChargeRequest } from "@banyan/contracts/http/charges.ts";
+import { checked } from "@banyan/platform/http/checked.ts";
+import { databaseAway } from "@banyan/platform/http/database-away.ts";
 import { nothingHere, problems } from "@banyan/platform/http/problems.ts";
 import { requestId } from "@banyan/platform/http/request-id.ts";
-import { isUnreachable } from "@banyan/platform/log/fault.ts";
 import type { Log } from "@banyan/platform/logging/log.ts";
-import express, { type ErrorRequestHandler, type Express } from "express";
-import { DatabaseError, type Pool } from "pg";
+import express, { type Express } from "express";
+import type { Pool } from "pg";
 import { charge, findCharge, refund } from "./charges.ts";
 import { SILENT_CARD } from "./decide.ts";
 
@@ -35,7 +36,7 @@ export function createCardProcessorApp({ pool, log, now }: CardProcessorDeps): E
   app.use(express.json({ limit: "10kb" }));
   app.put("/charges/:id", async (request, response) => {
     const id = idOf(request.params.id);
-    const asked = requestOf(request.body);
+    const asked = checked(ChargeRequest, request.body);
     const made = await charge(pool, id, asked, new Date(now()));
     // Held until who asked gives up: a charge of which nobody ever hears.
     if (asked.card.number === SILENT_CARD && made.status === "charged") return;
@@ -59,17 +60,3 @@ function idOf(given: unknown): string {
   if (!id.success) throw new BanyanError("BYN-SHOP-021", "no charge has such an id");
   return id.data;
 }
-
-/** Names every mistake, and repeats no value: it is a card. */
-function requestOf(body: unknown): ChargeRequest {
-  const parsed = ChargeRequest.safeParse(body);
-  if (parsed.success) return parsed.data;
-  throw new BanyanError("BYN-SHOP-002", "some fields are not valid", {
-    mistakes: parsed.error.issues.map(({ path, message }) => ({ place: path.join("."), message })),
-  });
-}
-
-const databaseAway: ErrorRequestHandler = (error, _request, _response, next) => {
-  const away = isUnreachable(error) || (error instanceof DatabaseError && error.severity === "FATAL");
-  next(away ? new BanyanError("BYN-SHOP-004", "the database does not answer", { cause: error }) : error);
-};

@@ -43,7 +43,7 @@ export function commandContext(
 export async function stackContext(context: CommandContext): Promise<StackContext> {
   const { places, environment } = context;
   const state = requireStackState(places.stack);
-  const install = await readOrMakeInstall(places.install);
+  const install = readOrMakeInstall(places.install);
   const addresses = addressesOf(state.ports, install, environment);
   const file = join(places.root, "banyan.yaml");
   const variables = {

@@ -1,24 +1,24 @@
-import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { newPassword, newSecret, newSessionKey, newToken } from "../stack/secrets.ts";
 
 /** What docker-compose.yml wants from `.env`, and how each is made. All are secrets, so none stands in the repository. */
 export const SECRETS: Readonly<Record<string, () => string>> = {
-  POSTGRES_PASSWORD: secret,
-  MONOLITH_DATABASE_PASSWORD: secret,
-  CATALOG_DATABASE_PASSWORD: secret,
-  CARDS_DATABASE_PASSWORD: secret,
-  FEED_DATABASE_PASSWORD: secret,
-  UNLEASH_DATABASE_PASSWORD: secret,
-  UNLEASH_SECRET: secret,
-  UNLEASH_ADMIN_PASSWORD: password,
-  UNLEASH_ADMIN_TOKEN: token,
-  UNLEASH_BACKEND_TOKEN: token,
-  SESSION_KEY: sessionKey,
-  BANYAN_OVERRIDE_KEY: secret,
-  BANYAN_VISITOR_KEY: secret,
-  BANYAN_ADMIN_TOKEN: secret,
-  BANYAN_DEBUG_TOKEN: secret,
-  GRAFANA_ADMIN_PASSWORD: password,
+  POSTGRES_PASSWORD: newSecret,
+  MONOLITH_DATABASE_PASSWORD: newSecret,
+  CATALOG_DATABASE_PASSWORD: newSecret,
+  CARDS_DATABASE_PASSWORD: newSecret,
+  FEED_DATABASE_PASSWORD: newSecret,
+  UNLEASH_DATABASE_PASSWORD: newSecret,
+  UNLEASH_SECRET: newSecret,
+  UNLEASH_ADMIN_PASSWORD: newPassword,
+  UNLEASH_ADMIN_TOKEN: newToken,
+  UNLEASH_BACKEND_TOKEN: newToken,
+  SESSION_KEY: () => JSON.stringify(newSessionKey()),
+  BANYAN_OVERRIDE_KEY: newSecret,
+  BANYAN_VISITOR_KEY: newSecret,
+  BANYAN_ADMIN_TOKEN: newSecret,
+  BANYAN_DEBUG_TOKEN: newSecret,
+  GRAFANA_ADMIN_PASSWORD: newPassword,
 };
 
 const HEAD =
@@ -58,24 +58,4 @@ export function completed(
     .join("\n");
   const lines = added.map((name) => `${name}='${secrets[name]?.() ?? ""}'\n`);
   return { text: `${kept}${kept === "" || kept.endsWith("\n") ? "" : "\n"}${lines.join("")}`, added };
-}
-
-/** 32 random bytes in base64url: nothing in it has to be quoted in an address. */
-function secret(): string {
-  return randomBytes(32).toString("base64url");
-}
-
-/** For a person to type. */
-function password(): string {
-  return randomBytes(12).toString("base64url");
-}
-
-function token(): string {
-  return randomBytes(32).toString("hex");
-}
-
-/** The private Ed25519 key that signs sessions, as a JWK (RFC 8037 §2). */
-function sessionKey(): string {
-  const jwk = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
-  return JSON.stringify({ ...jwk, kid: randomBytes(8).toString("hex"), alg: "EdDSA", use: "sig" });
 }

@@ -1,9 +1,8 @@
-import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
-import { exportJWK, generateKeyPair } from "jose";
 import { z } from "zod";
+import { newPassword, newSecret, newSessionKey, newToken } from "./secrets.ts";
 
 const Kept = z.strictObject({
   overrideKey: z.string().min(40),
@@ -33,8 +32,8 @@ export type Install = Omit<z.output<typeof Kept>, "databasePasswords"> & {
 };
 
 /** Reads the secrets, or makes them where there are none. A broken file is BYN-CLI-003, never overwritten. */
-export async function readOrMakeInstall(file: string): Promise<Install> {
-  if (!existsSync(file)) return write(file, await make());
+export function readOrMakeInstall(file: string): Install {
+  if (!existsSync(file)) return write(file, make());
   const found = parse(file);
   if (found === undefined) {
     throw new BanyanError("BYN-CLI-003", `${file} is not readable as this install's secrets`);
@@ -42,7 +41,7 @@ export async function readOrMakeInstall(file: string): Promise<Install> {
   const { cards } = found.databasePasswords;
   if (cards !== undefined) return { ...found, databasePasswords: { ...found.databasePasswords, cards } };
   // Made before there was a card processor.
-  return write(file, { ...found, databasePasswords: { ...found.databasePasswords, cards: secret() } });
+  return write(file, { ...found, databasePasswords: { ...found.databasePasswords, cards: newSecret() } });
 }
 
 function write(file: string, install: Install): Install {
@@ -61,38 +60,26 @@ function parse(file: string): z.output<typeof Kept> | undefined {
   }
 }
 
-async function make(): Promise<Install> {
-  const { privateKey } = await generateKeyPair("EdDSA", { extractable: true });
-  const jwk = await exportJWK(privateKey);
+function make(): Install {
   return {
-    overrideKey: secret(),
-    visitorKey: secret(),
-    adminToken: secret(),
-    debugToken: secret(),
-    sessionKey: {
-      ...(jwk as Record<string, string>),
-      kid: randomBytes(8).toString("hex"),
-      alg: "EdDSA",
-      use: "sig",
-    },
-    postgresPassword: secret(),
+    overrideKey: newSecret(),
+    visitorKey: newSecret(),
+    adminToken: newSecret(),
+    debugToken: newSecret(),
+    sessionKey: newSessionKey(),
+    postgresPassword: newSecret(),
     databasePasswords: {
-      monolith: secret(),
-      catalog: secret(),
-      feed: secret(),
-      unleash: secret(),
-      cards: secret(),
+      monolith: newSecret(),
+      catalog: newSecret(),
+      feed: newSecret(),
+      unleash: newSecret(),
+      cards: newSecret(),
     },
     unleash: {
-      adminPassword: randomBytes(12).toString("base64url"),
-      adminToken: randomBytes(32).toString("hex"),
-      backendToken: randomBytes(32).toString("hex"),
-      sessionSecret: secret(),
+      adminPassword: newPassword(),
+      adminToken: newToken(),
+      backendToken: newToken(),
+      sessionSecret: newSecret(),
     },
   };
-}
-
-/** 32 random bytes, base64url. */
-function secret(): string {
-  return randomBytes(32).toString("base64url");
 }

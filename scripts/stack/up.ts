@@ -61,7 +61,7 @@ export async function up(context: CommandContext, options: UpOptions): Promise<S
       `it is up on ports around ${before.ports.proxy}; take it down first`,
     );
   }
-  const install = await readOrMakeInstall(places.install);
+  const install = readOrMakeInstall(places.install);
   const addresses = addressesOf(ports, install, environment);
   const plant = options.keepPlant === true ? (before?.plant ?? options.plant) : options.plant;
   const service: ServiceContext = { places, ports, addresses, install, environment, plant };

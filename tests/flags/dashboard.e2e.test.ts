@@ -1,15 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createUnleashAdmin, type UnleashAdmin } from "@banyan/platform/flags/unleash-admin.ts";
-import { findChromium } from "@banyan/scripts/parts/chromium.ts";
 import { adminTokenOf } from "@banyan/scripts/parts/unleash.ts";
 import { listProcesses, stopProcess } from "@banyan/scripts/stack/process.ts";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { hasChromium, launch, why } from "../setup/browser.ts";
 import { type TestStack, testStack } from "../stack/stack.ts";
-
-const found = await findChromium(process.env);
-const why = found.path === null ? ` (skipped: ${process.env.BANYAN_NO_CHROMIUM ?? found.reason})` : "";
 
 let stack: TestStack;
 let admin: UnleashAdmin;
@@ -82,12 +79,12 @@ describe("flags in a real Unleash", () => {
     expect(await sideOf()).toBe("monolith");
   });
 
-  it.skipIf(found.path === null)(
+  it.skipIf(!hasChromium)(
     `change the side when a person clicks the switch in the dashboard${why}`,
     async () => {
       await admin.setPercentage("catalog", 100);
       await until(async () => expect(await sideOf()).toBe("extracted"));
-      const browser = await chromium.launch({ executablePath: found.path ?? "", args: FLAGS });
+      const browser = await launch();
       try {
         const page = await loggedIn(browser);
         await page.goto(`${stack.unleash}/projects/default/features/catalog`);
@@ -122,16 +119,6 @@ describe("flags in a real Unleash", () => {
 });
 
 /** Chromium as root and without a network of its own. */
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
 async function loggedIn(browser: Browser): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
   await page.goto(`${stack.unleash}/login`);

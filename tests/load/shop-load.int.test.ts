@@ -6,6 +6,7 @@ import { PAIN_KINDS } from "@banyan/evidence/pains/samples.ts";
 import { shareOf, summaryOf } from "@banyan/evidence/pains/summary.ts";
 import { runDuet } from "@banyan/loadtests/runner/duet.ts";
 import { type LoadIo, runJourney } from "@banyan/loadtests/runner/journey.ts";
+import type { BackgroundOptions, DuetResult } from "@banyan/loadtests/runner/options.ts";
 import { type PainsOptions, runPains } from "@banyan/loadtests/runner/pains.ts";
 import { ADMIN_EMAIL, DEMO_PASSWORD, seedCustomers } from "@banyan/monolith/seed/customers.ts";
 import { openShop, type Shop } from "@banyan/monolith/shop.fixture.ts";
@@ -113,7 +114,11 @@ describe.skipIf(k6Path === "")(
       expect(await readdir(folder)).toEqual([]);
     });
 
-    test("a duet's background can be whole journeys, routed by their customers' headers", async () => {
+    /** A short duet of the shop with itself; beside it journeys of such a user. */
+    async function duetBeside(
+      user: BackgroundOptions["users"][number],
+      sidedRoutes: readonly string[],
+    ): Promise<DuetResult["background"]> {
       const home = await mkdtemp(join(folder, "duet-"));
       const result = await runDuet(
         {
@@ -125,8 +130,8 @@ describe.skipIf(k6Path === "")(
           background: {
             url: shop.url,
             ratePerSecond: 30,
-            users: [{ headers: {} }],
-            journey: { accounts: customers, thinkMs: 150, sidedRoutes: [] },
+            users: [user],
+            journey: { accounts: customers, thinkMs: 150, sidedRoutes },
           },
           protocol: { ...QUICK, blockMs: 500, soloBlocks: 2, warmUpMs: 500, looksMs: [1_000, 2_000] },
           seed: 11,
@@ -135,38 +140,22 @@ describe.skipIf(k6Path === "")(
         },
         { ...io(), folder: home },
       );
-      expect(result.background.sent).toBeGreaterThan(10);
-      expect(result.background.wrong).toBe(0);
-      expect(result.background.served).toEqual({ "": result.background.sent });
       await rm(home, { recursive: true });
+      return result.background;
+    }
+
+    test("a duet's background can be whole journeys, routed by their customers' headers", async () => {
+      const background = await duetBeside({ headers: {} }, []);
+      expect(background.sent).toBeGreaterThan(10);
+      expect(background.wrong).toBe(0);
+      expect(background.served).toEqual({ "": background.sent });
     });
 
     test("the wrong side for a capability's route is a wrong answer of the background", async () => {
-      const home = await mkdtemp(join(folder, "duet-"));
-      const result = await runDuet(
-        {
-          a: { url: shop.url, headers: {} },
-          b: { url: shop.url, headers: {} },
-          corpus: [{ path: "/api/categories", route: "GET /api/categories", weight: 1 }],
-          ignores: [],
-          ratePerSecond: 40,
-          background: {
-            url: shop.url,
-            ratePerSecond: 30,
-            // The shop itself names no side.
-            users: [{ headers: {}, expectedSide: "extracted" }],
-            journey: { accounts: customers, thinkMs: 150, sidedRoutes: ["GET /api/products"] },
-          },
-          protocol: { ...QUICK, blockMs: 500, soloBlocks: 2, warmUpMs: 500, looksMs: [1_000, 2_000] },
-          seed: 11,
-          allowedHosts: [],
-          requestTimeoutMs: 2_000,
-        },
-        { ...io(), folder: home },
-      );
-      expect(result.background.wrong).toBeGreaterThan(0);
-      expect(result.background.wrong).toBeLessThan(result.background.sent);
-      await rm(home, { recursive: true });
+      // The shop itself names no side.
+      const background = await duetBeside({ headers: {}, expectedSide: "extracted" }, ["GET /api/products"]);
+      expect(background.wrong).toBeGreaterThan(0);
+      expect(background.wrong).toBeLessThan(background.sent);
     });
 
     test("an abort ends it and leaves nothing", async () => {

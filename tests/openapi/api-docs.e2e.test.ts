@@ -1,7 +1,7 @@
 import { openShop, type Shop } from "@banyan/monolith/shop.fixture.ts";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
-import { hasChromium, launch, why } from "../storefront/browser.ts";
+import { hasChromium, launch, why } from "../setup/browser.ts";
 
 let shop: Shop;
 let browser: Browser;
@@ -46,8 +46,6 @@ it.skipIf(!hasChromium)(
 
     expect(complaints).toEqual([]);
     expect([...asked].filter((origin) => origin !== shop.url && origin !== "null")).toEqual([]);
-    if (process.env.API_DOCS_PICTURE !== undefined)
-      await page.screenshot({ path: process.env.API_DOCS_PICTURE });
     await page.close();
   },
 );

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { createServer, type RequestListener } from "node:http";
 import { join } from "node:path";
 import { createAnswerCache } from "@banyan/catalog/answers/answer-cache.ts";
@@ -8,7 +8,7 @@ import { createPlant, type PlantName } from "@banyan/catalog/plant.ts";
 import { createMonolithApp } from "@banyan/monolith/app.ts";
 import { createSessions } from "@banyan/monolith/customers/session.ts";
 import { fill } from "@banyan/monolith/seed/fill.ts";
-import { noOutside } from "@banyan/monolith/shop.fixture.ts";
+import { newSessionKey, noOutside } from "@banyan/monolith/shop.fixture.ts";
 import { close, listen } from "@banyan/platform/lifecycle/listen.ts";
 import { createLog } from "@banyan/platform/logging/log.ts";
 import { migrate } from "@banyan/platform/postgres/migrate.ts";
@@ -79,7 +79,7 @@ export async function startBothSides(options: {
         createCatalogApp({ pool: catalog, log, cache, plant: createPlant(plant, { slowMs: 1, random }) }),
       );
     };
-    const sessions = await createSessions(JSON.stringify(sessionKey()), Date.now);
+    const sessions = await createSessions(newSessionKey(), Date.now);
     const newId = () => {
       throw new Error("parity makes nothing new");
     };
@@ -101,8 +101,4 @@ export async function startBothSides(options: {
 function everyHundredth(): () => number {
   let n = 0;
   return () => (n++ % 100) / 100;
-}
-
-function sessionKey(): object {
-  return generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
 }

@@ -7,8 +7,8 @@ import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { ADMIN_EMAIL, DEMO_PASSWORD } from "@banyan/monolith/seed/customers.ts";
 import { stackContext } from "@banyan/scripts/commands/context.ts";
 import { ROOT, runCommand } from "@banyan/scripts/lesson/script.ts";
-import { findChromium } from "@banyan/scripts/parts/chromium.ts";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { lacking, launch } from "../setup/browser.ts";
 
 const DESK = { width: 1280, height: 860 };
 const PHONE = { width: 390, height: 844 };
@@ -17,8 +17,7 @@ const DRAWN = { timeout: 30_000 };
 
 await runCommand(async (command) => {
   const context = await stackContext(command);
-  const found = await findChromium(command.environment);
-  if (found.path === null) throw new BanyanError("BYN-PARTS-014", found.reason);
+  if (lacking !== undefined) throw new BanyanError("BYN-PARTS-014", lacking);
   const folder = join(ROOT, "docs", "pictures");
   mkdirSync(folder, { recursive: true });
   const { addresses, install, places } = context;
@@ -26,10 +25,7 @@ await runCommand(async (command) => {
     await page.screenshot({ path: join(folder, `${name}.png`) });
     command.screen.good(join(folder, `${name}.png`));
   };
-  const browser = await chromium.launch({
-    executablePath: found.path,
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
-  });
+  const browser = await launch();
   try {
     await shop(browser, addresses.proxy, shot);
     await reports(browser, addresses.proxy, shot);

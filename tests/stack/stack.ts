@@ -66,7 +66,7 @@ export async function testStack(): Promise<TestStack> {
       const environment = { ...process.env, BANYAN_HOME: home };
       const places = placesOf(ROOT, environment);
       const ports = portsOf(portBase);
-      const install = await readOrMakeInstall(places.install);
+      const install = readOrMakeInstall(places.install);
       const addresses = addressesOf(ports, install, environment);
       await startProcess(
         home,

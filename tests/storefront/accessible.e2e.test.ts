@@ -1,7 +1,7 @@
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { hasChromium, launch, why } from "./browser.ts";
+import { hasChromium, launch, why } from "../setup/browser.ts";
 import { type ShopOnBothSides, shopOnBothSides } from "./shop-on-both-sides.ts";
 
 let sides: ShopOnBothSides;

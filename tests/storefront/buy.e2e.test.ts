@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { hasChromium, launch, why } from "./browser.ts";
+import { hasChromium, launch, why } from "../setup/browser.ts";
 import { type ShopOnBothSides, shopOnBothSides } from "./shop-on-both-sides.ts";
 
 const PASSWORD = "banyan-demo-shop";

@@ -1,9 +1,9 @@
-import { generateKeyPairSync } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { backfillCatalog } from "@banyan/catalog/backfill/backfill.ts";
 import { changeProduct } from "@banyan/monolith/catalog/edits.ts";
+import { newSessionKey } from "@banyan/monolith/shop.fixture.ts";
 import { createBothSides, until } from "../sync/both-sides.ts";
 import { type Started, startProcess } from "./processes.ts";
 
@@ -49,7 +49,7 @@ export async function startWhole(
     const monolith = await start("monolith/main.ts", {
       PORT: "0",
       DATABASE_URL: sides.shop.options.connectionString ?? "",
-      SESSION_KEY: JSON.stringify(generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" })),
+      SESSION_KEY: newSessionKey(),
       STOREFRONT_FILE: storefront,
     });
     const catalog = await start("extracted/catalog/main.ts", { PORT: "0", DATABASE_URL: sides.copyUrl });

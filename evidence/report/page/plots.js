@@ -46,20 +46,25 @@
     });
   }
 
+  // A line that should not be passed; what is written beside it has its colour.
+  function dashed(ctx, ratio, from, to) {
+    ctx.strokeStyle = colour("bad");
+    ctx.fillStyle = colour("bad");
+    ctx.lineWidth = 1.5 * ratio;
+    ctx.setLineDash([5 * ratio, 4 * ratio]);
+    ctx.beginPath();
+    ctx.moveTo(...from);
+    ctx.lineTo(...to);
+    ctx.stroke();
+  }
+
   // Above the grid: the limit of a check.
   function limit(data) {
     return withContext((plot, ctx, ratio) => {
       if (data.limitMs === undefined) return;
       const { left, width } = plot.bbox;
       const y = plot.valToPos(data.limitMs, "y", true);
-      ctx.strokeStyle = colour("bad");
-      ctx.fillStyle = colour("bad");
-      ctx.lineWidth = 1.5 * ratio;
-      ctx.setLineDash([5 * ratio, 4 * ratio]);
-      ctx.beginPath();
-      ctx.moveTo(left, y);
-      ctx.lineTo(left + width, y);
-      ctx.stroke();
+      dashed(ctx, ratio, [left, y], [left + width, y]);
       ctx.fillText("limit", left + 6 * ratio, y - 6 * ratio);
     });
   }
@@ -70,14 +75,7 @@
       if (data.kneeAt === undefined) return;
       const { left, top, width, height } = plot.bbox;
       const x = plot.valToPos(data.kneeAt, "x", true);
-      ctx.strokeStyle = colour("bad");
-      ctx.fillStyle = colour("bad");
-      ctx.lineWidth = 1.5 * ratio;
-      ctx.setLineDash([5 * ratio, 4 * ratio]);
-      ctx.beginPath();
-      ctx.moveTo(x, top);
-      ctx.lineTo(x, top + height);
-      ctx.stroke();
+      dashed(ctx, ratio, [x, top], [x, top + height]);
       const atRight = x > left + width / 2;
       ctx.textAlign = atRight ? "right" : "left";
       ctx.fillText("the knee", x + (atRight ? -6 : 6) * ratio, top + 14 * ratio);

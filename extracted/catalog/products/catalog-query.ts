@@ -1,16 +1,4 @@
-import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
-import { ProductQuery } from "@banyan/contracts/http/catalog.ts";
-
-/** The query of `GET /api/products`; BYN-SHOP-002 with every mistake named. */
-export function readProductQuery(query: unknown): ProductQuery {
-  const parsed = ProductQuery.safeParse(query);
-  if (parsed.success) return parsed.data;
-  const mistakes = parsed.error.issues.map((issue) => ({
-    place: issue.path.join("."),
-    message: issue.message,
-  }));
-  throw new BanyanError("BYN-SHOP-002", "some fields are not valid", { mistakes });
-}
+import type { ProductQuery } from "@banyan/contracts/http/catalog.ts";
 
 /**
  * The same text for all spellings of one list. ASCII case and runs of blanks in `q` make no difference to

@@ -1,9 +1,10 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
-import { CategorySlug, ProductId } from "@banyan/contracts/http/catalog.ts";
+import { CategorySlug, ProductId, ProductQuery } from "@banyan/contracts/http/catalog.ts";
+import { checked } from "@banyan/platform/http/checked.ts";
 import { type Response, Router } from "express";
 import { type Answer, jsonAnswer, sendAnswer } from "../answers/answer.ts";
 import type { MakeAnswer } from "../answers/answer-cache.ts";
-import { listKey, readProductQuery } from "./catalog-query.ts";
+import { listKey } from "./catalog-query.ts";
 import type { CatalogReads } from "./catalog-reads.ts";
 
 export interface CatalogRoutesOptions {
@@ -40,7 +41,7 @@ export function catalogRoutes({ reads, answer }: CatalogRoutesOptions): Router {
   });
 
   router.get("/api/products", (request, response) => {
-    const query = readProductQuery(request.query);
+    const query = checked(ProductQuery, request.query);
     return give(response, `list ${listKey(query)}`, `no category ${query.category}`, async () =>
       ifFound(await reads.list(query)),
     );

@@ -1,9 +1,9 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
-import { isUnreachable } from "@banyan/platform/log/fault.ts";
 import type { ErrorRequestHandler } from "express";
 import { DatabaseError } from "pg";
+import { isUnreachable } from "../log/fault.ts";
 
-/** A database that is away is a 503 (BYN-SHOP-004), not a 500: the same request may succeed later. */
+/** A database that is away is a 503 (BYN-SHOP-004), not a 500: the same request may succeed later, or at the other side. */
 export const databaseAway: ErrorRequestHandler = (error, _request, _response, next) => {
   const away = isUnreachable(error) || isSessionRefused(error);
   next(away ? new BanyanError("BYN-SHOP-004", "the database does not answer", { cause: error }) : error);

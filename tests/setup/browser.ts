@@ -3,11 +3,13 @@ import { type Browser, chromium } from "playwright-core";
 
 const found: Chromium = await findChromium(process.env);
 
+/** Why there is no browser; undefined when there is one. */
+export const lacking = found.path === null ? (process.env.BANYAN_NO_CHROMIUM ?? found.reason) : undefined;
+export const hasChromium = lacking === undefined;
 /** For the title of a test that is skipped without a browser. */
-export const why = found.path === null ? ` (skipped: ${process.env.BANYAN_NO_CHROMIUM ?? found.reason})` : "";
-export const hasChromium = found.path !== null;
+export const why = lacking === undefined ? "" : ` (skipped: ${lacking})`;
 
-/** Chromium as root and without a network of its own. */
+/** Chromium that runs as root too, and asks nobody but the pages it is sent to. */
 export function launch(): Promise<Browser> {
   return chromium.launch({
     executablePath: found.path ?? "",
@@ -17,6 +19,8 @@ export function launch(): Promise<Browser> {
       "--disable-quic",
       "--no-first-run",
       "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
     ],
   });
 }
