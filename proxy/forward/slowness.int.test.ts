@@ -1,4 +1,4 @@
-import { get, request as httpRequest } from "node:http";
+import { get, request as httpRequest, type ServerResponse } from "node:http";
 import { connect, type Socket } from "node:net";
 import { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, it } from "vitest";
@@ -45,8 +45,9 @@ describe("an upstream that is slow", () => {
   });
 
   it("to answer gets as long as its capability's deadlineMs, others as long as theirs", async () => {
+    const held = Promise.withResolvers<ServerResponse>();
     const { url } = await webUpstream((request, response) => {
-      if (request.url === "/other") setTimeout(() => response.end("late"), 400);
+      if (request.url === "/other") held.resolve(response);
     });
     const proxy = await testProxy({
       monolith: url,
@@ -57,6 +58,7 @@ describe("an upstream that is slow", () => {
     const own = await raw(proxy.port, GET.replace("/x", "/catalog/x"));
     expect(own.status).toBe(504);
     expect(own.text).toContain("BYN-PROXY-013");
+    (await held.promise).end("late");
     expect(await (await other).text()).toBe("late");
   });
 
