@@ -1,5 +1,6 @@
+import { blockAt, phaseOf } from "../duet/blocks.ts";
 import { judge, lookNeeded } from "../duet/judge.ts";
-import type { Arm, Observation, Phase, Sample } from "../duet/observation.ts";
+import type { Arm, Observation, Sample } from "../duet/observation.ts";
 import { type Protocol, planOf, QUICK } from "../duet/protocol.ts";
 import type { Bundle, BundleDraft } from "./bundle.ts";
 import { BUNDLE_FORMAT, BUNDLE_VERSION } from "./bundle.ts";
@@ -34,10 +35,8 @@ export function exampleObservation(run: ExampleRun = {}): Observation {
   for (let i = 0; i < (plan.endMs / 1_000) * ratePerSecond; i++) {
     const startMs = (i / ratePerSecond) * 1_000;
     if (i % ratePerSecond === 0) weather = 0.8 * weather + 0.05 * normal();
-    const solo = startMs < plan.soloStartMs + plan.soloBlocks * plan.blockMs;
-    const warm = startMs < plan.soloStartMs || (!solo && startMs < plan.duetStartMs);
-    const phase: Phase = warm ? "warmup" : solo ? "solo" : "duet";
-    const arm: Arm = solo || (i % 2 === 0) === i % 4 < 2 ? "a" : "b";
+    const phase = phaseOf(blockAt(startMs, plan), plan);
+    const arm: Arm = phase === "solo" || (i % 2 === 0) === i % 4 < 2 ? "a" : "b";
     const tail = random() < 0.1 ? (arm === "b" ? 2.2 * slowTail : 2.2) : 1;
     const latencyMs = aMs * (arm === "b" ? ratio : 1) * tail * Math.exp(weather + 0.35 * normal());
     const ok = random() >= (arm === "b" ? errorsB : 0);
@@ -55,7 +54,7 @@ export function exampleLoad(run: ExampleRun = {}): NonNullable<Bundle["load"]> {
   for (let look = lookNeeded(verdict, protocol); look !== undefined; look = lookNeeded(verdict, protocol)) {
     verdict = judge(observation, protocol, look);
   }
-  const endMs = observation.plan.duetStartMs + verdict.measuredMs;
+  const endMs = observation.plan.warmUpMs + verdict.measuredMs;
   const arms = { a: "monolith", b: "extracted" };
   return { protocol, plan: observation.plan, arms, verdict, digest: runDigestOf(observation, endMs) };
 }
@@ -105,7 +104,7 @@ export function exampleDraft(percentage: number, run: ExampleRun = {}, attempt: 
     figures: [],
     load,
     startedAt: new Date(startedAtMs).toISOString(),
-    endedAt: new Date(startedAtMs + load.plan.duetStartMs + load.verdict.measuredMs).toISOString(),
+    endedAt: new Date(startedAtMs + load.plan.warmUpMs + load.verdict.measuredMs).toISOString(),
   };
 }
 

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { blockAt, phaseOf } from "../duet/blocks.ts";
 import type { Arm, Observation, Sample } from "../duet/observation.ts";
 import { quantileOfSorted, sorted } from "../statistics/quantile.ts";
 import { digestOf, latencyDigestSchema } from "./latency-digest.ts";
@@ -45,16 +46,17 @@ export function runDigestOf(observation: Observation, endMs: number = observatio
     samples.filter((s) => s.phase === phase && s.arm === arm);
   const duet = { a: of("duet", "a"), b: of("duet", "b") };
 
-  const byBlock = Map.groupBy(samples, (s) => {
-    const phaseStartMs = s.phase === "solo" ? plan.soloStartMs : plan.duetStartMs;
-    return phaseStartMs + Math.floor((s.startMs - phaseStartMs) / plan.blockMs) * plan.blockMs;
-  });
+  const byBlock = Map.groupBy(samples, (s) => blockAt(s.startMs, plan));
   const blocks = [...byBlock]
     .sort(([a], [b]) => a - b)
-    .map(([startMs, inBlock]): RunBlock => {
-      return {
-        phase: inBlock[0]?.phase === "solo" ? "solo" : "duet",
-        startMs: Math.max(0, startMs),
+    .flatMap(([block, all]): RunBlock[] => {
+      const phase = phaseOf(block, plan);
+      if (phase === "warmup") return [];
+      // As in duet/cut.ts: what was due in a block of the other phase and started late is in none.
+      const inBlock = all.filter((s) => s.phase === phase);
+      const one = {
+        phase,
+        startMs: plan.warmUpMs + block * plan.blockMs,
         a: armBlock(inBlock.filter((s) => s.arm === "a")),
         b: armBlock(inBlock.filter((s) => s.arm === "b")),
         latenessP99Ms: quantile(
@@ -62,6 +64,7 @@ export function runDigestOf(observation: Observation, endMs: number = observatio
           0.99,
         ),
       };
+      return [one];
     });
   return {
     blocks,

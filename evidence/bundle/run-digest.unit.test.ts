@@ -5,13 +5,14 @@ import { runDigestOf } from "./run-digest.ts";
 
 const observation = exampleObservation({ errorsB: 0.01 });
 
-it("holds one block per three seconds of solo and duet, without the warm-ups", () => {
-  const digest = runDigestOf(observation, observation.plan.duetStartMs + 45_000);
+it("holds one block per three seconds of solo and duet, without the warm-up", () => {
+  const digest = runDigestOf(observation, observation.plan.warmUpMs + 69_000);
   const solo = digest.blocks.filter((block) => block.phase === "solo");
   const duet = digest.blocks.filter((block) => block.phase === "duet");
   expect([solo.length, duet.length]).toEqual([8, 15]);
   expect(solo[0]?.startMs).toBe(8_000);
-  expect(duet[0]?.startMs).toBe(observation.plan.duetStartMs);
+  expect(duet[0]?.startMs).toBe(11_000);
+  expect(digest.blocks.map(({ phase }) => phase).slice(0, 4)).toEqual(["solo", "duet", "duet", "solo"]);
   expect(solo.every((block) => block.b.n === 0 && block.b.p50Ms === null)).toBe(true);
   expect(duet.every((block) => block.a.n === 300 && block.b.n === 300)).toBe(true);
   expect(digest.served).toEqual({ a: { monolith: 4_500 }, b: { extracted: 4_500 } });

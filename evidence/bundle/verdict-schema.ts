@@ -64,7 +64,6 @@ const interferenceSchema = z.strictObject({
   limit: z.number(),
   alpha: z.number(),
   soloBlocks: z.int().nonnegative(),
-  duetBlocks: z.int().nonnegative(),
   text: z.string(),
 });
 
@@ -104,7 +103,7 @@ const marginsSchema = z.strictObject({
 export const protocolSchema = z.strictObject({
   name: protocolNameSchema,
   blockMs: z.number().positive(),
-  soloBlocks: z.int().nonnegative(),
+  soloEvery: z.int().positive(),
   warmUpMs: z.number().nonnegative(),
   looksMs: z.array(z.number().positive()).readonly(),
   margins: marginsSchema,
@@ -113,7 +112,7 @@ export const protocolSchema = z.strictObject({
   judgesRoutes: z.boolean(),
   alpha: z.strictObject({ pass: z.number(), fail: z.number(), tries: z.int() }),
   failAtMarginShare: z.number(),
-  interference: z.strictObject({ limit: z.number(), alpha: z.number() }),
+  interference: z.strictObject({ limit: z.number(), alpha: z.number(), minBlocks: z.int() }),
   instrument: z.strictObject({
     armBalance: z.number(),
     missingAnswers: z.number(),
@@ -126,10 +125,8 @@ export const planSchema = z.strictObject({
   protocol: protocolNameSchema,
   ratePerSecond: z.number().positive(),
   blockMs: z.number().positive(),
-  soloBlocks: z.int().nonnegative(),
+  soloEvery: z.int().positive(),
   warmUpMs: z.number().nonnegative(),
   looksMs: z.array(z.number().positive()).readonly(),
-  soloStartMs: z.number().nonnegative(),
-  duetStartMs: z.number().nonnegative(),
   endMs: z.number().nonnegative(),
 }) satisfies z.ZodType<Plan, Plan>;

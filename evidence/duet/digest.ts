@@ -1,5 +1,6 @@
 import type { Count } from "../statistics/newcombe.ts";
 import type { Plan } from "./observation.ts";
+import type { Solo } from "./solo.ts";
 import type { Metric } from "./verdict.ts";
 
 /** One quantile of both arms in the same block. */
@@ -21,12 +22,13 @@ export interface RouteDigest {
  */
 export interface Digest {
   readonly plan: Plan;
-  /** Per usable block, in order of time; p99 per merged block. */
+  /** Per usable block of the duet, in order of time; p99 per merged block. */
   readonly pairs: Readonly<Record<Metric, readonly Pair[]>>;
   readonly a: Count;
   readonly b: Count;
   readonly eValue: number;
-  readonly soloP50Ms: readonly number[];
+  /** Per usable solo block that has a usable neighbour, in order of time; of the p50. */
+  readonly solo: readonly Solo[];
   readonly routes: readonly RouteDigest[];
   readonly droppedIterations: number;
   readonly latenessP99Ms: number;

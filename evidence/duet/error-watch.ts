@@ -1,4 +1,4 @@
-import type { Arm, Plan, Sample } from "./observation.ts";
+import type { Arm, Sample } from "./observation.ts";
 
 /** A run is aborted when the e-value reaches this. By Ville's inequality chance alone gets there in at most 1 % of runs. */
 export const ABORT_AT = 100;
@@ -44,8 +44,9 @@ export class ErrorWatch {
   }
 
   /** Notes a finished request; the runner calls this for every sample, in the order in which they finish. */
-  observe(sample: Sample, plan: Plan): void {
-    if (!sample.ok && inDuet(sample, plan)) this.errorOn(sample.arm);
+  observe(sample: Sample): void {
+    // The warm-up too: an outage there is one. In a solo block arm b has no requests to err on.
+    if (!sample.ok && sample.phase !== "solo") this.errorOn(sample.arm);
   }
 
   /** The highest e-value so far, at least 1. */
@@ -56,9 +57,4 @@ export class ErrorWatch {
   get aborts(): boolean {
     return this.#highest >= ABORT_AT;
   }
-}
-
-/** The duet with its own warm-up: an outage there is one too. In the solo part arm b has no requests to err on. */
-function inDuet(sample: Sample, plan: Plan): boolean {
-  return sample.startMs >= plan.duetStartMs - plan.warmUpMs && sample.phase !== "solo";
 }

@@ -1,3 +1,4 @@
+import { blocksOf } from "./blocks.ts";
 import type { Digest, Pair } from "./digest.ts";
 import { type Protocol, planOf } from "./protocol.ts";
 
@@ -25,14 +26,14 @@ export function exampleDigest(
   const { p50 = 1, p95 = 1, p99 = 1, aMs = 10, scatter = 0.01, look = 1 } = difference;
   const plan = planOf(protocol, 200);
   const lookMs = plan.looksMs[look - 1] ?? 0;
-  const blocks = Math.floor(lookMs / plan.blockMs);
+  const blocks = blocksOf("duet", plan, lookMs).length;
   const pairs = (count: number, referenceMs: number, factor: number) =>
     Array.from({ length: count }, (_, i): Pair => {
       // The golden ratio spreads i evenly over (−1, 1), and neighbours lie on opposite sides.
       const spread = 2 * ((i * 0.618034) % 1) - 1;
       return { aMs: referenceMs, bMs: referenceMs * factor * Math.exp(scatter * spread) };
     });
-  const n = (plan.ratePerSecond * lookMs) / 2000;
+  const n = (plan.ratePerSecond * blocks * plan.blockMs) / 2000;
   return {
     plan,
     pairs: {
@@ -43,7 +44,10 @@ export function exampleDigest(
     a: { n, bad: 0 },
     b: { n, bad: 0 },
     eValue: 1,
-    soloP50Ms: Array.from({ length: plan.soloBlocks }, (_, i) => aMs * (1 + 0.001 * i)),
+    solo: blocksOf("solo", plan, lookMs).map((block) => ({
+      aloneMs: aMs * (1 + 0.001 * ((block * 0.618034) % 1)),
+      besideMs: aMs,
+    })),
     routes: [],
     droppedIterations: 0,
     latenessP99Ms: 2,

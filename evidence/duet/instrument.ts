@@ -1,3 +1,4 @@
+import { blocksOf } from "./blocks.ts";
 import { fewestFor } from "./cut.ts";
 import type { Digest } from "./digest.ts";
 import type { Protocol } from "./protocol.ts";
@@ -9,7 +10,9 @@ export function instrumentOf(digest: Digest, protocol: Protocol, lookMs: number)
   const limits = protocol.instrument;
   const { a, b } = digest;
   const balance = a.n + b.n === 0 ? 1 : Math.abs(a.n - b.n) / Math.max(a.n, b.n);
-  const planned = (digest.plan.ratePerSecond * lookMs) / 1000;
+  const { plan } = digest;
+  const duetMs = blocksOf("duet", plan, lookMs).length * plan.blockMs;
+  const planned = (plan.ratePerSecond * duetMs) / 1000;
   const missing = Math.max(0, 1 - (a.n + b.n) / planned);
   const blocks = digest.pairs.p95.length;
   const dropped = digest.droppedIterations;

@@ -23,22 +23,22 @@ export interface Sample {
 }
 
 /**
- * When what happens in a run. All offsets count from the run's start, at which the solo warm-up begins:
+ * When what happens in a run. After a warm-up of both arms come blocks, one in `soloEvery` of them (the first one
+ * first) for arm a alone:
  *
- *     0 ── warm-up ── soloStartMs ── solo blocks ── warm-up (duet) ── duetStartMs ── looks … ── endMs
+ *     0 ── warm-up ── solo │ duet │ duet │ solo │ duet │ duet │ … looks … ── endMs
  *
- * A look at `looksMs[k]` counts from `duetStartMs`. Made by `planOf`, never by hand.
+ * A look at `looksMs[k]` counts from the end of the warm-up, solo blocks included; `endMs` from the run's start. Made
+ * by `planOf`, never by hand.
  */
 export interface Plan {
   readonly protocol: "quick" | "long";
   /** Requests a second of both arms together, the same in the solo blocks. */
   readonly ratePerSecond: number;
   readonly blockMs: number;
-  readonly soloBlocks: number;
+  readonly soloEvery: number;
   readonly warmUpMs: number;
   readonly looksMs: readonly number[];
-  readonly soloStartMs: number;
-  readonly duetStartMs: number;
   /** The end of the last look. */
   readonly endMs: number;
 }

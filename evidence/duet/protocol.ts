@@ -18,8 +18,10 @@ export interface Margins {
 export interface Protocol {
   readonly name: Plan["protocol"];
   readonly blockMs: number;
-  readonly soloBlocks: number;
+  /** One block in so many is arm a's alone; the others are the duet's. */
+  readonly soloEvery: number;
   readonly warmUpMs: number;
+  /** From the end of the warm-up, solo blocks included. */
   readonly looksMs: readonly number[];
   readonly margins: Margins;
   readonly metrics: readonly Metric[];
@@ -30,7 +32,7 @@ export interface Protocol {
   readonly alpha: { readonly pass: number; readonly fail: number; readonly tries: number };
   /** A fail also needs the estimate at this share of the margin, so that a tiny but certain loss doesn't fail. */
   readonly failAtMarginShare: number;
-  readonly interference: { readonly limit: number; readonly alpha: number };
+  readonly interference: { readonly limit: number; readonly alpha: number; readonly minBlocks: number };
   readonly instrument: {
     readonly armBalance: number;
     readonly missingAnswers: number;
@@ -57,23 +59,25 @@ export const FACADE_MARGINS: Margins = {
 export const QUICK: Protocol = {
   name: "quick",
   blockMs: 3_000,
-  soloBlocks: 8,
+  soloEvery: 3,
   warmUpMs: 8_000,
-  looksMs: [45_000, 90_000],
+  // 45 s of duet beside 24 s of solo, and 90 s beside 45 s.
+  looksMs: [69_000, 135_000],
   margins: RELATIVE_MARGINS,
   metrics: ["p50", "p95"],
   p99: { mergedBlocks: 4, atLeast: 9 },
   judgesRoutes: false,
   alpha: { pass: 0.05, fail: 0.01, tries: 3 },
   failAtMarginShare: 0.75,
-  interference: { limit: 0.25, alpha: 0.05 },
+  interference: { limit: 0.25, alpha: 0.05, minBlocks: 6 },
   instrument: { armBalance: 0.02, missingAnswers: 0.02, minBlocks: 12, latenessP99Ms: 20 },
 };
 
 export const LONG: Protocol = {
   ...QUICK,
   name: "long",
-  looksMs: [100_000, 200_000, 300_000],
+  // 99, 198 and 297 s of duet.
+  looksMs: [150_000, 297_000, 447_000],
   metrics: ["p50", "p95", "p99"],
   judgesRoutes: true,
 };
@@ -92,18 +96,14 @@ export function levelsOf(protocol: Protocol): Levels {
 
 /** The plan of a run under a protocol, at `ratePerSecond` requests of both arms together. */
 export function planOf(protocol: Protocol, ratePerSecond: number): Plan {
-  const { name, blockMs, soloBlocks, warmUpMs, looksMs } = protocol;
-  const soloStartMs = warmUpMs;
-  const duetStartMs = soloStartMs + soloBlocks * blockMs + warmUpMs;
+  const { name, blockMs, soloEvery, warmUpMs, looksMs } = protocol;
   return {
     protocol: name,
     ratePerSecond,
     blockMs,
-    soloBlocks,
+    soloEvery,
     warmUpMs,
     looksMs,
-    soloStartMs,
-    duetStartMs,
-    endMs: duetStartMs + (looksMs.at(-1) ?? 0),
+    endMs: warmUpMs + (looksMs.at(-1) ?? 0),
   };
 }

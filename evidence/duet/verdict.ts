@@ -94,7 +94,6 @@ export interface Interference {
   readonly limit: number;
   readonly alpha: number;
   readonly soloBlocks: number;
-  readonly duetBlocks: number;
   readonly text: string;
 }
 
@@ -121,7 +120,7 @@ export interface Verdict {
   readonly protocol: Plan["protocol"];
   /** From 1. */
   readonly look: number;
-  /** How much of the duet was judged, warm-up not counted. */
+  /** How much of the run was judged: the look, solo blocks included, warm-up not. */
   readonly measuredMs: number;
   readonly levels: Levels;
   /** Sentences for people, the deciding one first. */

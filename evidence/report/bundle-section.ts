@@ -31,8 +31,8 @@ function titleOf({ step, load, kind }: Bundle): string {
 function loadParts(id: string, load: Load): Html {
   const { verdict, plan, arms } = load;
   const seconds = verdict.measuredMs / 1_000;
-  return html`<p class="note">${verdict.protocol} protocol, look ${verdict.look} of ${verdict.levels.looks}: ${seconds} s of both
-sides in the same seconds at ${plan.ratePerSecond} requests/s in total; before, ${arms.a} alone for ${(plan.soloBlocks * plan.blockMs) / 1_000} s at the same rate.</p>
+  return html`<p class="note">${verdict.protocol} protocol, look ${verdict.look} of ${verdict.levels.looks}: ${seconds} s at ${plan.ratePerSecond}
+requests/s in total, in blocks of ${plan.blockMs / 1_000} s: one in ${plan.soloEvery} is ${arms.a} alone, the others are both sides in the same seconds.</p>
 <h4>Against the margin</h4>${forest(verdict, arms)}
 <h4>Over time, and in the tail</h4>${plots(id, load)}
 <h4>Can the measurement be trusted?</h4>${instrument(verdict.instrument, verdict.interference)}

@@ -14,8 +14,6 @@ export interface PlotData {
     readonly arm: SeriesColour;
     readonly y: (number | null)[];
   }[];
-  /** Where the duet begins, in seconds. */
-  readonly duetFromS?: number;
   readonly limitMs?: number;
   /** Where answers stop keeping up, in requests a second. */
   readonly kneeAt?: number;

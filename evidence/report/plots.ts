@@ -22,19 +22,17 @@ ${plotFigure(`${id}-lateness`, "How late k6 itself was (p99)", lateness(load), n
 <details><summary>The blocks as a table</summary>${blockTable(load)}</details>`;
 }
 
-function blocks({ digest, arms, plan, protocol }: Load, quantile: "p50Ms" | "p95Ms"): PlotData {
-  const half = protocol.blockMs / 2;
-  // A point without values between solo and duet: no line is drawn across the warm-up, which was not measured.
-  const gap = { startMs: plan.duetStartMs - half, a: null, b: null };
-  const rows = [...digest.blocks, gap].sort((one, other) => one.startMs - other.startMs);
+function blocks({ digest, arms, protocol }: Load, quantile: "p50Ms" | "p95Ms"): PlotData {
+  const of = (phase: "solo" | "duet", arm: "a" | "b") =>
+    digest.blocks.map((block) => (block.phase === phase ? block[arm][quantile] : null));
   return {
     kind: "blocks",
-    x: rows.map((row) => (row.startMs + half) / 1_000),
+    x: digest.blocks.map((block) => (block.startMs + protocol.blockMs / 2) / 1_000),
     series: [
-      { label: arms.a, arm: "a", y: rows.map((row) => row.a?.[quantile] ?? null) },
-      { label: arms.b, arm: "b", y: rows.map((row) => row.b?.[quantile] ?? null) },
+      { label: `${arms.a} alone`, arm: "solo", y: of("solo", "a") },
+      { label: arms.a, arm: "a", y: of("duet", "a") },
+      { label: arms.b, arm: "b", y: of("duet", "b") },
     ],
-    duetFromS: plan.duetStartMs / 1_000,
   };
 }
 

@@ -49,6 +49,11 @@ describe("the quick duet, in 200 simulated worlds each", () => {
     },
   );
 
+  test("a machine that wanders by a quarter hides no harm and makes none: each solo block has its own neighbours", () => {
+    expect(shares("quick", "bothHalf", "drifting").inconclusive).toBeGreaterThanOrEqual(0.97);
+    expect(shares("quick", "same", "drifting").pass).toBeGreaterThanOrEqual(0.85);
+  });
+
   test("a truly better service passes with a third of α, and an exact copy passes less often", () => {
     const better = shares("quick-try", "better").pass;
     expect(better).toBeGreaterThanOrEqual(0.95);
@@ -122,6 +127,6 @@ describe("the shortcut over order statistics is honest", () => {
 test("docs/calibration.md says what this code finds", () => {
   const page = readFileSync(new URL("../../docs/calibration.md", import.meta.url), "utf8");
   const some = ROWS.filter(({ method, world }) => method === "quick" && world === "errors");
-  expect(some).toHaveLength(3);
+  expect(some).toHaveLength(4);
   for (const row of some) expect(page).toContain(tableLine(row.world, simulateRow(row)));
 });

@@ -1,12 +1,12 @@
 import { LONG, QUICK } from "../duet/protocol.ts";
 import type { Outcome } from "../duet/verdict.ts";
-import { HOSTILE, NOMINAL, PESSIMISTIC } from "./noise.ts";
+import { DRIFTING, HOSTILE, NOMINAL, PESSIMISTIC } from "./noise.ts";
 import { Random } from "./random.ts";
 import { sequential } from "./sequential.ts";
 import { inOneTry, type Simulated, simulateTry, simulateWhole } from "./verdicts.ts";
 import { WORLDS } from "./world.ts";
 
-const NOISES = { nominal: NOMINAL, pessimistic: PESSIMISTIC, hostile: HOSTILE };
+const NOISES = { nominal: NOMINAL, drifting: DRIFTING, pessimistic: PESSIMISTIC, hostile: HOSTILE };
 
 /**
  * How a world is judged: `a-then-b` is the contrast; `quick` and `long` have the whole α in one try; `quick-try` is

@@ -21,7 +21,7 @@ function row(method: Method, world: Row["world"], noise: Row["noise"]): Row {
 /** All that `docs/calibration.md` states. */
 export const ROWS: readonly Row[] = [
   ...PLAIN_WORLDS.map((world) => row("a-then-b", world, "nominal")),
-  ...(["nominal", "pessimistic", "hostile"] as const).flatMap((noise) =>
+  ...(["nominal", "drifting", "pessimistic", "hostile"] as const).flatMap((noise) =>
     ALL_WORLDS.map((world) => row("quick", world, noise)),
   ),
   ...ALL_WORLDS.map((world) => row("long", world, "nominal")),

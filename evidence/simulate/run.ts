@@ -1,7 +1,9 @@
+import { blocksOf, phaseOf } from "../duet/blocks.ts";
 import type { Digest, Pair } from "../duet/digest.ts";
 import { ErrorWatch } from "../duet/error-watch.ts";
 import type { Plan } from "../duet/observation.ts";
 import { type Protocol, planOf } from "../duet/protocol.ts";
+import { soloOf } from "../duet/solo.ts";
 import { rankOf, sorted } from "../statistics/quantile.ts";
 import { type ArmState, type BlockQuantiles, blockQuantiles } from "./block.ts";
 import { type Noise, walk } from "./noise.ts";
@@ -23,10 +25,13 @@ export class SimulatedRun {
   readonly #random: Random;
   readonly #machine: Machine;
   readonly #watch = new ErrorWatch();
-  readonly #soloP50Ms: number[];
+  readonly #aloneMs = new Map<number, number>();
+  readonly #besideMs = new Map<number, number>();
   readonly #a: BlockQuantiles[] = [];
   readonly #b: BlockQuantiles[] = [];
   readonly #bad = { a: 0, b: 0 };
+  /** How many blocks there are, of both phases. */
+  #block = 0;
 
   constructor(protocol: Protocol, world: World, noise: Noise, random: Random) {
     this.#plan = planOf(protocol, RATE_PER_SECOND);
@@ -35,14 +40,6 @@ export class SimulatedRun {
     this.#noise = noise;
     this.#random = random;
     this.#machine = new Machine(noise, random);
-    // Alone, a has the whole rate for itself.
-    const n = this.#perBlock * 2;
-    this.#soloP50Ms = Array.from({ length: protocol.soloBlocks }, () => {
-      const { a } = this.#machine.nextBlock();
-      return blockQuantiles(n, noise, { ...a, factor: 1, fromQuantile: 0 }, random).p50Ms;
-    });
-    // The machine drifts on during the second warm-up.
-    for (let i = 0; i < Math.round(protocol.warmUpMs / protocol.blockMs); i++) this.#machine.nextBlock();
   }
 
   get #perBlock(): number {
@@ -51,8 +48,9 @@ export class SimulatedRun {
 
   /** All up to the end of a look; blocks that an earlier look saw stay as they are. */
   digest(look: number): Digest {
-    const blocks = Math.floor((this.#plan.looksMs[look - 1] ?? 0) / this.#plan.blockMs);
-    while (this.#a.length < blocks) this.#addBlock();
+    const lookMs = this.#plan.looksMs[look - 1] ?? 0;
+    while (this.#block < Math.floor(lookMs / this.#plan.blockMs)) this.#addBlock();
+    const blocks = blocksOf("duet", this.#plan, lookMs).length;
     const { mergedBlocks } = this.#protocol.p99;
     const pairs = (of: (q: BlockQuantiles) => number): Pair[] =>
       this.#a.map((inA, i) => ({ aMs: of(inA), bMs: of(this.#b[i] ?? inA) }));
@@ -69,7 +67,7 @@ export class SimulatedRun {
       a: { n, bad: this.#bad.a },
       b: { n, bad: this.#bad.b },
       eValue: this.#watch.highest,
-      soloP50Ms: this.#soloP50Ms,
+      solo: soloOf(this.#aloneMs, this.#besideMs),
       routes: [],
       droppedIterations: 0,
       latenessP99Ms: 2,
@@ -78,13 +76,26 @@ export class SimulatedRun {
   }
 
   #addBlock(): void {
+    const block = this.#block++;
+    const states = this.#machine.nextBlock();
+    if (phaseOf(block, this.#plan) === "duet") {
+      this.#addDuet(block, states);
+      return;
+    }
+    // Alone, a has the whole rate for itself.
+    const alone = { ...states.a, factor: 1, fromQuantile: 0 };
+    this.#aloneMs.set(block, blockQuantiles(2 * this.#perBlock, this.#noise, alone, this.#random).p50Ms);
+  }
+
+  #addDuet(block: number, { a, b }: ReturnType<Machine["nextBlock"]>): void {
     const { slower, bothSlower, moreErrors } = this.#world;
-    const { a, b } = this.#machine.nextBlock();
     const level = Math.log(bothSlower);
     const inA = { level: a.level + level, stretch: a.stretch, factor: 1, fromQuantile: 0 };
     const inB = { level: b.level + level, stretch: b.stretch, ...slower };
     const n = this.#perBlock;
-    this.#a.push(blockQuantiles(n, this.#noise, inA, this.#random));
+    const quantilesOfA = blockQuantiles(n, this.#noise, inA, this.#random);
+    this.#besideMs.set(block, quantilesOfA.p50Ms);
+    this.#a.push(quantilesOfA);
     this.#b.push(blockQuantiles(n, this.#noise, inB, this.#random));
     this.#addErrors(
       this.#random.binomial(n, this.#noise.errorShare),

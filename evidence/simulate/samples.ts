@@ -1,3 +1,4 @@
+import { blockAt, phaseOf } from "../duet/blocks.ts";
 import type { Arm, Observation, Sample } from "../duet/observation.ts";
 import { type Protocol, planOf } from "../duet/protocol.ts";
 import { latencyOf } from "./block.ts";
@@ -18,11 +19,10 @@ export function sampledObservation(
 ): Observation {
   const plan = planOf(protocol, RATE_PER_SECOND);
   const machine = new Machine(noise, random);
-  const soloEndMs = plan.soloStartMs + plan.soloBlocks * plan.blockMs;
   const stepMs = 1000 / plan.ratePerSecond;
   const sound = { factor: 1, fromQuantile: 0 };
-  // The noise changes where the duet's blocks begin, as in `SimulatedRun`.
-  let nextBlockMs = (plan.duetStartMs % plan.blockMs) - plan.blockMs;
+  // The noise changes where blocks begin, as in `SimulatedRun`.
+  let nextBlockMs = (plan.warmUpMs % plan.blockMs) - plan.blockMs;
   let states = machine.nextBlock();
   let pairStartsWith: Arm = "a";
   const samples: Sample[] = [];
@@ -32,17 +32,17 @@ export function sampledObservation(
       states = machine.nextBlock();
       nextBlockMs += plan.blockMs;
     }
-    const duet = startMs >= soloEndMs;
+    const phase = phaseOf(blockAt(startMs, plan), plan);
+    const solo = phase === "solo";
     if (i % 2 === 0) pairStartsWith = random.uniform() < 0.5 ? "a" : "b";
-    const arm = !duet || (i % 2 === 0) === (pairStartsWith === "a") ? "a" : "b";
+    const arm = solo || (i % 2 === 0) === (pairStartsWith === "a") ? "a" : "b";
     const u = random.uniform();
     const latencyMs = latencyOf(noise, { ...states[arm], ...(arm === "b" ? world.slower : sound) });
-    const measured = duet ? startMs >= plan.duetStartMs : startMs >= plan.soloStartMs;
     samples.push({
       arm,
-      phase: measured ? (duet ? "duet" : "solo") : "warmup",
+      phase,
       startMs,
-      latencyMs: latencyMs(Math.log(u / (1 - u))) * (duet ? world.bothSlower : 1),
+      latencyMs: latencyMs(Math.log(u / (1 - u))) * (solo ? 1 : world.bothSlower),
       latenessMs: 1,
       route: "GET /",
       ok: random.uniform() >= noise.errorShare + (arm === "b" ? world.moreErrors : 0),

@@ -21,7 +21,7 @@ import {
   METRICS,
   type RunFile,
 } from "./run-file.ts";
-import { dueMs, entryOf, turnOf } from "./schedule.ts";
+import { dueMs, entryOf, isSoloAt, turnOf } from "./schedule.ts";
 
 const run: RunFile = JSON.parse(open(needed("BANYAN_DUET_RUN")));
 const headers: HeadersFile = JSON.parse(needed("BANYAN_DUET_HEADERS"));
@@ -82,7 +82,7 @@ export function background(): void {
     return;
   }
   const user = headers.background[userIndex];
-  const solo = dueMs(i, ratePerSecond) < soloUntilMs();
+  const solo = isSoloAt(dueMs(i, ratePerSecond), run.schedule);
   const all = run.cumulative[run.cumulative.length - 1] ?? 0;
   const entry = entries[firstAbove(run.cumulative, unit(run.schedule.seed ^ ENTRY_SALT, i) * all)];
   if (entry === undefined) return;
@@ -107,9 +107,9 @@ function walkBackground(base: string, journey: JourneyBackground, i: number, use
   http.cookieJar().clear(base);
   const io = customerIo({
     base,
-    // A journey outlasts the moment at which the duet begins; solo still means that arm a has everything.
+    // A journey outlasts a block; solo still means that arm a has everything.
     headers: () => {
-      solo = Date.now() - exec.scenario.startTime < soloUntilMs();
+      solo = isSoloAt(Date.now() - exec.scenario.startTime, run.schedule);
       return solo ? { ...user, ...headers.a } : { ...user };
     },
     session: planned.signedIn ? headers.sessions[i % headers.sessions.length] : undefined,
@@ -129,11 +129,6 @@ function walkBackground(base: string, journey: JourneyBackground, i: number, use
     },
   });
   walk(planned, io);
-}
-
-/** Milliseconds from the run's start to the first pair. */
-function soloUntilMs(): number {
-  return dueMs(run.schedule.pairsFrom, run.schedule.ratePerSecond);
 }
 
 const USER_SALT = 0x2545f491;

@@ -5,16 +5,16 @@
 import { mix32, unit } from "../corpus/random.ts";
 import { firstAbove } from "../corpus/zipf.ts";
 
-/** A run's shape in iterations of an open model; iteration i is due i / ratePerSecond seconds after the start. */
+/**
+ * A run's shape (`Plan` of evidence/duet/observation.ts): after the warm-up come blocks, and one in `soloEvery` of them,
+ * the first one first, is arm a's alone. Iteration i is due i / ratePerSecond seconds after the start.
+ */
 export interface Schedule {
   readonly seed: number;
   readonly ratePerSecond: number;
-  /** The first iteration of the solo blocks; those before it warm arm a up. */
-  readonly soloFrom: number;
-  /** The first iteration that alternates between the arms; from here to `duetFrom` both warm up. */
-  readonly pairsFrom: number;
-  /** The first iteration of the duet. */
-  readonly duetFrom: number;
+  readonly warmUpMs: number;
+  readonly blockMs: number;
+  readonly soloEvery: number;
 }
 
 export interface Turn {
@@ -22,24 +22,9 @@ export interface Turn {
   readonly phase: "warmup" | "solo" | "duet";
 }
 
-/** Offsets of a plan, in milliseconds from the run's start (`Plan` of evidence/duet/observation.ts). */
-export interface Offsets {
-  readonly ratePerSecond: number;
-  readonly blockMs: number;
-  readonly soloBlocks: number;
-  readonly soloStartMs: number;
-  readonly duetStartMs: number;
-}
-
-export function scheduleOf(plan: Offsets, seed: number): Schedule {
-  const from = (ms: number) => firstDueAt(ms, plan.ratePerSecond);
-  return {
-    seed,
-    ratePerSecond: plan.ratePerSecond,
-    soloFrom: from(plan.soloStartMs),
-    pairsFrom: from(plan.soloStartMs + plan.soloBlocks * plan.blockMs),
-    duetFrom: from(plan.duetStartMs),
-  };
+export function scheduleOf(plan: Omit<Schedule, "seed">, seed: number): Schedule {
+  const { ratePerSecond, warmUpMs, blockMs, soloEvery } = plan;
+  return { seed, ratePerSecond, warmUpMs, blockMs, soloEvery };
 }
 
 /** The first iteration that is due at `ms` or later. */
@@ -52,16 +37,27 @@ export function dueMs(i: number, ratePerSecond: number): number {
   return (i * 1000) / ratePerSecond;
 }
 
+/** Whether arm a has a moment for itself; `ms` counts from the run's start. */
+export function isSoloAt(ms: number, schedule: Schedule): boolean {
+  return phaseAt(ms, schedule) === "solo";
+}
+
+function phaseAt(ms: number, { warmUpMs, blockMs, soloEvery }: Schedule): Turn["phase"] {
+  if (ms < warmUpMs) return "warmup";
+  return Math.floor((ms - warmUpMs) / blockMs) % soloEvery === 0 ? "solo" : "duet";
+}
+
 /**
- * Before `pairsFrom` everything goes to arm a. After it, iterations 2k and 2k+1 are a pair: one goes to each arm,
- * in an order that the seed tosses for each pair, so that neither arm is always the one that comes second.
+ * In a solo block everything goes to arm a. Else iterations 2k and 2k+1 are a pair: one goes to each arm, in an order
+ * that the seed tosses for each pair, so that neither arm is always the one that comes second. Both of a pair belong
+ * to the block in which the first of them is due.
  */
 export function turnOf(i: number, schedule: Schedule): Turn {
-  if (i < schedule.pairsFrom) return { arm: "a", phase: i < schedule.soloFrom ? "warmup" : "solo" };
   const pair = Math.floor(i / 2);
+  const phase = phaseAt(dueMs(2 * pair, schedule.ratePerSecond), schedule);
+  if (phase === "solo") return { arm: "a", phase };
   const bFirst = mix32(schedule.seed, pair) % 2;
-  const arm = i % 2 === bFirst ? "a" : "b";
-  return { arm, phase: i < schedule.duetFrom ? "warmup" : "duet" };
+  return { arm: i % 2 === bFirst ? "a" : "b", phase };
 }
 
 /** Other draws of the same pair must not be the same bits. */
@@ -69,10 +65,11 @@ const DRAW_SALT = 0x5bd1e995;
 
 /**
  * The corpus entry of iteration i: a weighted draw. Both iterations of a pair ask for the same entry, so that the
- * arms differ in nothing but the side. `cumulative` are running sums of the weights.
+ * arms differ in nothing but the side. Alone, arm a is asked for another one each time, as a side of a duet is.
+ * `cumulative` are running sums of the weights.
  */
 export function entryOf(i: number, schedule: Schedule, cumulative: readonly number[]): number {
-  const draw = i < schedule.pairsFrom ? i : Math.floor(i / 2);
+  const draw = turnOf(i, schedule).phase === "solo" ? i : Math.floor(i / 2);
   const total = cumulative[cumulative.length - 1] ?? 0;
   return firstAbove(cumulative, unit(schedule.seed ^ DRAW_SALT, draw) * total);
 }

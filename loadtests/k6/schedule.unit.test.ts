@@ -1,16 +1,32 @@
+import { blockAt, phaseOf } from "@banyan/evidence/duet/blocks.ts";
 import { planOf, QUICK } from "@banyan/evidence/duet/protocol.ts";
 import { expect, test } from "vitest";
-import { entryOf, firstDueAt, scheduleOf, turnOf } from "./schedule.ts";
+import { dueMs, entryOf, firstDueAt, isSoloAt, scheduleOf, turnOf } from "./schedule.ts";
 
 const plan = planOf(QUICK, 200);
 const schedule = scheduleOf(plan, 42);
 
-test("solo, warm-ups and the duet begin where the plan says", () => {
-  expect(schedule).toMatchObject({ soloFrom: 1_600, pairsFrom: 6_400, duetFrom: 8_000 });
-  expect([0, 1_599].map((i) => turnOf(i, schedule))).toEqual(Array(2).fill({ arm: "a", phase: "warmup" }));
-  expect([1_600, 6_399].map((i) => turnOf(i, schedule))).toEqual(Array(2).fill({ arm: "a", phase: "solo" }));
-  expect(turnOf(6_400, schedule).phase).toBe("warmup");
-  expect(turnOf(8_000, schedule).phase).toBe("duet");
+/** The first iteration of the first two blocks of the duet, which have 1,200 between them. */
+const DUET_FROM = 2_200;
+
+test("both arms warm up, then one block in three is arm a's alone", () => {
+  const turns = (from: number, count: number) =>
+    Array.from({ length: count }, (_, k) => turnOf(from + k, schedule));
+  expect(new Set(turns(0, 1_600).map(({ phase }) => phase))).toEqual(new Set(["warmup"]));
+  expect(new Set(turns(0, 1_600).map(({ arm }) => arm))).toEqual(new Set(["a", "b"]));
+  expect(new Set(turns(1_600, 600).map(({ arm, phase }) => arm + phase))).toEqual(new Set(["asolo"]));
+  expect(new Set(turns(DUET_FROM, 1_200).map(({ phase }) => phase))).toEqual(new Set(["duet"]));
+  expect(turnOf(DUET_FROM + 1_200, schedule)).toEqual({ arm: "a", phase: "solo" });
+});
+
+test.each([3, 7, 160, 200])("at %i a second the blocks are those that the evidence is cut into", (rate) => {
+  const layout = planOf(QUICK, rate);
+  const ofRate = scheduleOf(layout, 42);
+  for (let i = 0; i < 40 * rate; i += 2) {
+    const phase = phaseOf(blockAt(dueMs(i, rate), layout), layout);
+    expect([turnOf(i, ofRate).phase, turnOf(i + 1, ofRate).phase]).toEqual([phase, phase]);
+    expect(isSoloAt(dueMs(i, rate), ofRate)).toBe(phase === "solo");
+  }
 });
 
 test.each([1, 42, 4_000_000_000])(
@@ -18,7 +34,8 @@ test.each([1, 42, 4_000_000_000])(
   (seed) => {
     const seeded = scheduleOf(plan, seed);
     const orders: string[] = [];
-    for (let i = seeded.pairsFrom; i < seeded.pairsFrom + 4_000; i += 2) {
+    for (let i = 0; orders.length < 2_000; i += 2) {
+      if (turnOf(i, seeded).phase === "solo") continue;
       orders.push(turnOf(i, seeded).arm + turnOf(i + 1, seeded).arm);
     }
     const aFirst = orders.filter((order) => order === "ab").length;
@@ -30,19 +47,24 @@ test.each([1, 42, 4_000_000_000])(
   },
 );
 
-test("in every block the arms have the same number of requests", () => {
+test("in every block of the duet the arms have the same number of requests", () => {
   const perBlock = (plan.blockMs * 200) / 1_000;
-  for (let block = 0; block < 30; block++) {
-    const from = schedule.duetFrom + block * perBlock;
+  for (let cycle = 0; cycle < 15; cycle++) {
+    const from = DUET_FROM + cycle * 3 * perBlock;
     const arms = Array.from({ length: perBlock }, (_, k) => turnOf(from + k, schedule).arm);
     expect(arms.filter((arm) => arm === "a")).toHaveLength(perBlock / 2);
   }
 });
 
+/** 4,000 pairs. */
+const PAIRS = Array.from({ length: 10_000 }, (_, pair) => 2 * pair)
+  .filter((i) => turnOf(i, schedule).phase !== "solo")
+  .slice(0, 4_000);
+
 test("both of a pair ask for the same, and entries come by their weight", () => {
   const cumulative = [1, 4];
   const counts = [0, 0];
-  for (let i = schedule.pairsFrom; i < schedule.pairsFrom + 8_000; i += 2) {
+  for (const i of PAIRS) {
     const entry = entryOf(i, schedule, cumulative);
     expect(entryOf(i + 1, schedule, cumulative)).toBe(entry);
     counts[entry] = (counts[entry] ?? 0) + 1;
@@ -50,10 +72,18 @@ test("both of a pair ask for the same, and entries come by their weight", () => 
   expect((counts[0] ?? 0) / 4_000).toBeCloseTo(0.25, 1);
 });
 
+test("alone, arm a is asked for something else each time", () => {
+  const cumulative = Array.from({ length: 1_000 }, (_, i) => i + 1);
+  const same = Array.from({ length: 300 }, (_, k) => 1_600 + 2 * k).filter(
+    (i) => entryOf(i, schedule, cumulative) === entryOf(i + 1, schedule, cumulative),
+  );
+  expect(same.length).toBeLessThan(5);
+});
+
 test("which arm comes first says nothing about what is asked for", () => {
   const cumulative = [1, 2];
   let both = 0;
-  for (let i = schedule.pairsFrom; i < schedule.pairsFrom + 8_000; i += 2) {
+  for (const i of PAIRS) {
     if (turnOf(i, schedule).arm === "a" && entryOf(i, schedule, cumulative) === 0) both += 1;
   }
   expect(Math.abs(both - 1_000)).toBeLessThan(110);

@@ -15,7 +15,7 @@ import { type Behaviour, type FixtureSide, startSide } from "./side.fixture.ts";
 const k6Path = process.env.BANYAN_K6 ?? "";
 
 /** Only long enough to see the instrument work; nothing here asserts that a load run passes. */
-const TINY: Protocol = { ...QUICK, blockMs: 500, soloBlocks: 2, warmUpMs: 500, looksMs: [1_000, 2_000] };
+const TINY: Protocol = { ...QUICK, blockMs: 500, warmUpMs: 500, looksMs: [1_500, 3_000] };
 const RATE = 100;
 const SECRETS = ["secret-of-arm-a-0123456789", "secret-of-arm-b-0123456789", "secret-of-a-user-0123456789"];
 
@@ -110,7 +110,7 @@ describe.skipIf(k6Path === "")("with k6 (skipped where BANYAN_K6 names none)", (
     );
     expect(samples.every((sample) => sample.ok && sample.latencyMs > 0)).toBe(true);
     expect(new Set(samples.map((sample) => sample.route))).toEqual(new Set(["GET /even", "GET /odd"]));
-    expect(plan.endMs).toBe(4_000);
+    expect(plan.endMs).toBe(3_500);
     expect(result.verdict.verdict).toBe("inconclusive");
     expect(result.background.sent).toBeGreaterThan(0);
     expect(result.background.wrong).toBe(0);

@@ -1,3 +1,4 @@
+import { blockAt, blocksOf, phaseOf } from "@banyan/evidence/duet/blocks.ts";
 import type { Arm, Plan, Sample } from "@banyan/evidence/duet/observation.ts";
 
 /** Where a run is, for a progress bar. Times count from the run's start. */
@@ -37,17 +38,17 @@ export class RunningFigures {
   }
 
   event(look: number): ProgressEvent {
-    const { soloStartMs, duetStartMs, blockMs, warmUpMs, looksMs } = this.#plan;
+    const plan = this.#plan;
     const elapsedMs = this.#elapsedMs;
-    const solo = elapsedMs >= soloStartMs && elapsedMs < duetStartMs - warmUpMs;
+    const phase = phaseOf(blockAt(elapsedMs, plan), plan);
     const a = median(this.#recent.a);
     const b = median(this.#recent.b);
     return {
-      phase: elapsedMs >= duetStartMs ? "duet" : solo ? "solo" : "warm-up",
+      phase: phase === "warmup" ? "warm-up" : phase,
       elapsedMs,
-      expectedMs: duetStartMs + (looksMs[look - 1] ?? 0),
+      expectedMs: plan.warmUpMs + (plan.looksMs[look - 1] ?? 0),
       look,
-      blocks: Math.max(0, Math.floor((elapsedMs - duetStartMs) / blockMs)),
+      blocks: blocksOf("duet", plan, Math.max(0, elapsedMs - plan.warmUpMs)).length,
       p50Ratio: a === undefined || b === undefined || a === 0 ? null : b / a,
       errors: { ...this.#errors },
     };

@@ -61,7 +61,7 @@ export class RunWatch {
   /** @throws BanyanError BYN-EVIDENCE-063 when half of arm a's last answers are wrong */
   add(iteration: number, sample: Sample): void {
     this.#samples.push(sample);
-    this.#errors.observe(sample, this.#plan);
+    this.#errors.observe(sample);
     for (const [k, ms] of this.#plan.looksMs.entries()) {
       if (iteration < this.#lastOf(ms)) this.#arrived[k] = (this.#arrived[k] ?? 0) + 1;
     }
@@ -101,11 +101,11 @@ export class RunWatch {
   #isComplete(nowMs: number): boolean {
     const lookMs = this.#plan.looksMs[this.#look - 1] ?? 0;
     if ((this.#arrived[this.#look - 1] ?? 0) >= this.#lastOf(lookMs)) return true;
-    return nowMs > this.#plan.duetStartMs + lookMs + this.#requestTimeoutMs + SLACK_MS;
+    return nowMs > this.#plan.warmUpMs + lookMs + this.#requestTimeoutMs + SLACK_MS;
   }
 
   #lastOf(lookMs: number): number {
-    return firstDueAt(this.#plan.duetStartMs + lookMs, this.#plan.ratePerSecond);
+    return firstDueAt(this.#plan.warmUpMs + lookMs, this.#plan.ratePerSecond);
   }
 
   #watchBaseline(ok: boolean): void {

@@ -71,7 +71,7 @@ export async function observe(
       plan: observation.plan,
       arms: { a: a.name, b: b.name },
       verdict,
-      digest: runDigestOf(observation, observation.plan.duetStartMs + verdict.measuredMs),
+      digest: runDigestOf(observation, observation.plan.warmUpMs + verdict.measuredMs),
     };
     const more = (await options.figures?.()) ?? [];
     const sealed = await open.seal({

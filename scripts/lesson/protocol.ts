@@ -1,9 +1,8 @@
 import { type Protocol, QUICK } from "@banyan/evidence/duet/protocol.ts";
 
-/** For lessons that open no gate: the quick duet with one look at its fewest blocks, and half the solo blocks. */
+/** For lessons that open no gate: the quick duet with one look at its fewest blocks, 36 s of duet beside 18 s of solo. */
 export const LESSON: Protocol = {
   ...QUICK,
-  soloBlocks: 4,
-  looksMs: [QUICK.instrument.minBlocks * QUICK.blockMs],
+  looksMs: [54_000],
 };
 export const LESSON_PER_SECOND = 160;

@@ -133,7 +133,7 @@ describe.skipIf(k6Path === "")(
             users: [user],
             journey: { accounts: customers, thinkMs: 150, sidedRoutes },
           },
-          protocol: { ...QUICK, blockMs: 500, soloBlocks: 2, warmUpMs: 500, looksMs: [1_000, 2_000] },
+          protocol: { ...QUICK, blockMs: 500, warmUpMs: 500, looksMs: [1_500, 3_000] },
           seed: 11,
           allowedHosts: [],
           requestTimeoutMs: 2_000,

@@ -25,25 +25,12 @@
       label,
       stroke: colour(arm),
       width: arm === "solo" ? 1.5 : 2,
-      dash: arm === "solo" && data.kind === "percentiles" ? [5, 4] : undefined,
+      dash: arm === "solo" && data.kind !== "lateness" ? [5, 4] : undefined,
       points: { show: data.kind !== "percentiles", size: 5, fill: colour("card") },
       value: (_plot, value) => ms(value),
-      spanGaps: false,
+      // Blocks of one kind have those of the other between them.
+      spanGaps: data.kind === "blocks",
     }));
-  }
-
-  // Below the data: which part of the run the monolith had for itself.
-  function shade(data) {
-    return withContext((plot, ctx, ratio) => {
-      if (data.duetFromS === undefined) return;
-      const { left, top, height } = plot.bbox;
-      const to = plot.valToPos(data.duetFromS, "x", true);
-      ctx.fillStyle = colour("better");
-      ctx.fillRect(left, top, to - left, height);
-      ctx.fillStyle = colour("soft");
-      ctx.fillText("alone", left + 6 * ratio, top + 14 * ratio);
-      ctx.fillText("together", to + 6 * ratio, top + 14 * ratio);
-    });
   }
 
   // A line that should not be passed; what is written beside it has its colour.
@@ -141,7 +128,7 @@
         },
         ...series(data),
       ],
-      hooks: { drawClear: [shade(data)], draw: [limit(data), knee(data)] },
+      hooks: { draw: [limit(data), knee(data)] },
     };
   }
 
