@@ -18,7 +18,7 @@ export function bundleSection(bundle: Bundle, open: boolean): Html {
 <summary><h3>${titleOf(bundle)}</h3>${verdictChip(bundle.verdict)}<small>try ${bundle.attempt} · ${moment(bundle.startedAt)}</small></summary>
 <ul class="reasons">${bundle.reasons.map((reason) => html`<li>${reason}</li>`)}</ul>
 ${bundle.expected.length === 0 ? null : html`<h4>Expected before, measured after</h4>${expectationTable(bundle.expected)}`}
-${bundle.figures.length === 0 ? null : figures(bundle.figures)}
+${bundle.figures.length === 0 ? null : html`<h4>What was counted</h4>${figures(bundle.figures)}`}
 ${load === null ? null : loadParts(bundle.id, load)}
 ${provenance(bundle)}</details>`;
 }
