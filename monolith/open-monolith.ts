@@ -9,6 +9,8 @@ import type { MonolithDeps } from "./app.ts";
 import { createSessions } from "./customers/session.ts";
 import { createSignInLimit } from "./customers/sign-in-limit.ts";
 import { smtpMailer } from "./notifications/mailer.ts";
+import { finishCancels } from "./orders/cancel.ts";
+import { settleAttempts } from "./payments/charge-attempts.ts";
 import { httpCardProcessor } from "./payments/http-card-processor.ts";
 import { startSettling } from "./payments/settling.ts";
 import { storefrontBase } from "./storefront/base.ts";
@@ -55,26 +57,32 @@ export async function openMonolith(
     let itself = "";
     const storefront = await storefrontBase({ file: settings.STOREFRONT_FILE, itself: () => itself, log });
     const cards = httpCardProcessor(settings.CARD_PROCESSOR_URL);
-    const settling = startSettling(pool, { cards, log, now: Date.now });
+    const newId = () => uuidV7(Date.now(), randomBytes(10));
+    const orders = { pool, cards, mailer, log, now: Date.now, newId };
+    const settling = startSettling(
+      [
+        {
+          what: "charges without an order",
+          settle: (before) => settleAttempts(pool, { cards, log, before }),
+        },
+        { what: "cancellations that did not end", settle: (before) => finishCancels(orders, before) },
+      ],
+      { log, now: Date.now },
+    );
     return {
       deps: {
-        pool,
-        log,
+        ...orders,
         sessions,
         signInLimit: createSignInLimit(),
-        cards,
-        mailer,
         storefront,
-        now: Date.now,
-        newId: () => uuidV7(Date.now(), randomBytes(10)),
       },
       listensAt: (host, port) => {
         itself = addressOf(host, port);
       },
       reload: () => storefront.reload(),
       close: async () => {
-        mailer.close();
         await settling.stop();
+        mailer.close();
         await pool.end();
       },
     };

@@ -12,6 +12,7 @@ import { createMonolithApp, type MonolithDeps } from "./app.ts";
 import { createSessions, type Sessions } from "./customers/session.ts";
 import { createSignInLimit, type SignInLimit } from "./customers/sign-in-limit.ts";
 import type { Mail, Mailer } from "./notifications/mailer.ts";
+import type { CardProcessor } from "./payments/card-processor.ts";
 import { httpCardProcessor } from "./payments/http-card-processor.ts";
 import { ADMIN_EMAIL, DEMO_PASSWORD } from "./seed/customers.ts";
 import { fill } from "./seed/fill.ts";
@@ -88,6 +89,8 @@ export interface ShopOptions {
   readonly signInLimit?: SignInLimit;
   /** Stands between the shop and its mails, e.g. to refuse them. */
   readonly mailer?: (kept: Mailer) => Mailer;
+  /** Stands between the shop and the card processor, e.g. to lose its answers. */
+  readonly cards?: (kept: CardProcessor) => CardProcessor;
   /** Where the pages fetch `/api`; the shop itself unless it is said. */
   readonly base?: () => string;
   /** Milliseconds since the epoch. */
@@ -110,6 +113,7 @@ export async function openShop(adminUrl: string, options: ShopOptions = {}): Pro
       mails.push(mail);
     },
   };
+  const processor = httpCardProcessor(cards.url, cardDeadlineMs);
   let url = "";
   const server = createServer(
     createMonolithApp({
@@ -117,7 +121,7 @@ export async function openShop(adminUrl: string, options: ShopOptions = {}): Pro
       log: silent,
       sessions,
       signInLimit,
-      cards: httpCardProcessor(cards.url, cardDeadlineMs),
+      cards: options.cards?.(processor) ?? processor,
       mailer: options.mailer?.(kept) ?? kept,
       storefront: { base: options.base ?? (() => url) },
       now,

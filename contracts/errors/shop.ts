@@ -102,7 +102,8 @@ export const SHOP_ERRORS = {
     status: 503,
     title: "The card processor does not answer",
     retryable: true,
-    whatToDo: "Try again in a moment; a charge that came late is given back.",
+    whatToDo:
+      "Try again in a moment; a charge that came late is given back, a cancelling that was begun is finished by itself.",
   },
   "BYN-SHOP-018": {
     status: 409,
@@ -139,7 +140,7 @@ export const SHOP_ERRORS = {
     title: "A charge and its order may disagree",
     retryable: false,
     whatToDo:
-      "Only in the log: a charge without an order is given back within minutes of the processor's return. If the line comes again and again, ask the processor for the payment's id.",
+      "Only in the log: a charge without an order is given back, and an order that was paid back is cancelled, within minutes of the processor's return. If the line comes again and again, ask the processor for the payment's id.",
   },
   "BYN-SHOP-024": {
     status: 500,
