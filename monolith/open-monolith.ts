@@ -32,6 +32,10 @@ const IDLE_IN_TRANSACTION_MS = 60_000;
 export interface OpenMonolith {
   readonly deps: MonolithDeps;
   /** Told once the port is known: until another is given, the storefront asks here. */
+/** About as long as a checkout holds its locks when the card processor is silent and the mail server slow. */
+const LOCK_MS = 10_000;
+/** Longer than any report over years of orders takes; a request's client is gone by then. */
+const STATEMENT_MS = 30_000;
   listensAt(host: string, port: number): void;
   /** Reads again what may change while it runs (SIGHUP). */
   reload(): Promise<void>;
@@ -48,11 +52,17 @@ export async function openMonolith(
   const mailer = smtpMailer(settings.SMTP_URL);
   const pool = createPool(
     settings.DATABASE_URL,
-    { max: POOL_CONNECTIONS, name: "monolith", idleInTransactionMs: IDLE_IN_TRANSACTION_MS },
+    {
+      max: POOL_CONNECTIONS,
+      name: "monolith",
+      idleInTransactionMs: IDLE_IN_TRANSACTION_MS,
+      lockMs: LOCK_MS,
+      statementMs: STATEMENT_MS,
+    },
     log,
   );
   try {
-    const applied = await migrate(pool, join(import.meta.dirname, "migrations"));
+    const applied = await migrated(settings.DATABASE_URL, log);
     if (applied.length > 0) log.info({ applied }, "migrated");
     let itself = "";
     const storefront = await storefrontBase({ file: settings.STOREFRONT_FILE, itself: () => itself, log });
@@ -97,3 +107,13 @@ export function addressOf(host: string, port: number): string {
   const own = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
   return `http://${own.includes(":") ? `[${own}]` : own}:${port}`;
 }
+/** With a connection of its own: a migration of a large table may take longer than a request may. */
+async function migrated(url: string, log: Log): Promise<string[]> {
+  const pool = createPool(url, { max: 1, name: "monolith-migrations" }, log);
+  try {
+    return await migrate(pool, join(import.meta.dirname, "migrations"));
+  } finally {
+    await pool.end();
+  }
+}
+

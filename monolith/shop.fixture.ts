@@ -95,6 +95,8 @@ export interface ShopOptions {
   readonly base?: () => string;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
+  /** How long the shop waits for somebody else's lock; for ever unless it is said. */
+  readonly lockMs?: number;
 }
 
 /**
@@ -117,7 +119,12 @@ export async function openShop(adminUrl: string, options: ShopOptions = {}): Pro
   let url = "";
   const server = createServer(
     createMonolithApp({
-      pool: database.pool,
+  const { lockMs } = options;
+  const pool =
+    lockMs === undefined
+      ? database.pool
+      : createPool(database.url, { max: 10, name: "test-shop", lockMs }, silent);
+      pool,
       log: silent,
       sessions,
       signInLimit,
@@ -162,6 +169,7 @@ export async function openShop(adminUrl: string, options: ShopOptions = {}): Pro
 }
 
 /** What `createMonolithApp` wants besides a database, for tests that neither buy nor sign in often. */
+      if (pool !== database.pool) await pool.end();
 export function noOutside(): Pick<MonolithDeps, "cards" | "mailer" | "signInLimit" | "storefront"> {
   const refuse = async (): Promise<never> => {
     throw new Error("this test has no card processor and no mail server");

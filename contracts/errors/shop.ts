@@ -149,6 +149,13 @@ export const SHOP_ERRORS = {
     whatToDo:
       "Only in the log: write one http:// or https:// address into `STOREFRONT_FILE` and send SIGHUP.",
   },
+  "BYN-SHOP-025": {
+    status: 503,
+    title: "The shop's database took too long",
+    retryable: true,
+    whatToDo:
+      "Try again after as many seconds as `Retry-After` says; nothing was changed. If it stays, look in `pg_locks` for who holds what.",
+  },
   "BYN-SHOP-030": {
     status: 503,
     title: "A mail could not be sent",
