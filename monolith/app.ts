@@ -14,6 +14,7 @@ import { refuseCrossSite, requireRole } from "./customers/guards.ts";
 import { customerRoutes } from "./customers/routes.ts";
 import type { Sessions } from "./customers/session.ts";
 import type { SignInLimit } from "./customers/sign-in-limit.ts";
+import type { SignUpLimit } from "./customers/sign-up-limit.ts";
 import { inventoryRoutes } from "./inventory/routes.ts";
 import { invoiceRoutes } from "./invoices/routes.ts";
 import type { Mailer } from "./notifications/mailer.ts";
@@ -27,6 +28,7 @@ export interface MonolithDeps {
   readonly log: Log;
   readonly sessions: Sessions;
   readonly signInLimit: SignInLimit;
+  readonly signUpLimit: SignUpLimit;
   readonly cards: CardProcessor;
   readonly mailer: Mailer;
   /** Where the storefront's pages fetch `/api`: `http://host:port`. */

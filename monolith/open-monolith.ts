@@ -8,6 +8,7 @@ import { uuidV7 } from "./adapters/identifier.ts";
 import type { MonolithDeps } from "./app.ts";
 import { createSessions } from "./customers/session.ts";
 import { createSignInLimit } from "./customers/sign-in-limit.ts";
+import { createSignUpLimit } from "./customers/sign-up-limit.ts";
 import { smtpMailer } from "./notifications/mailer.ts";
 import { finishCancels } from "./orders/cancel.ts";
 import { settleAttempts } from "./payments/charge-attempts.ts";
@@ -28,14 +29,14 @@ export const MonolithSettings = z.object({
 const POOL_CONNECTIONS = 10;
 /** Far longer than a checkout waits for the card processor and the mail server together. */
 const IDLE_IN_TRANSACTION_MS = 60_000;
-
-export interface OpenMonolith {
-  readonly deps: MonolithDeps;
-  /** Told once the port is known: until another is given, the storefront asks here. */
 /** About as long as a checkout holds its locks when the card processor is silent and the mail server slow. */
 const LOCK_MS = 10_000;
 /** Longer than any report over years of orders takes; a request's client is gone by then. */
 const STATEMENT_MS = 30_000;
+
+export interface OpenMonolith {
+  readonly deps: MonolithDeps;
+  /** Told once the port is known: until another is given, the storefront asks here. */
   listensAt(host: string, port: number): void;
   /** Reads again what may change while it runs (SIGHUP). */
   reload(): Promise<void>;
@@ -84,6 +85,7 @@ export async function openMonolith(
         ...orders,
         sessions,
         signInLimit: createSignInLimit(),
+        signUpLimit: createSignUpLimit(),
         storefront,
       },
       listensAt: (host, port) => {
@@ -102,11 +104,6 @@ export async function openMonolith(
   }
 }
 
-/** Where a process reaches itself: who listens everywhere listens on loopback too. */
-export function addressOf(host: string, port: number): string {
-  const own = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
-  return `http://${own.includes(":") ? `[${own}]` : own}:${port}`;
-}
 /** With a connection of its own: a migration of a large table may take longer than a request may. */
 async function migrated(url: string, log: Log): Promise<string[]> {
   const pool = createPool(url, { max: 1, name: "monolith-migrations" }, log);
@@ -117,3 +114,8 @@ async function migrated(url: string, log: Log): Promise<string[]> {
   }
 }
 
+/** Where a process reaches itself: who listens everywhere listens on loopback too. */
+export function addressOf(host: string, port: number): string {
+  const own = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
+  return `http://${own.includes(":") ? `[${own}]` : own}:${port}`;
+}

@@ -11,6 +11,7 @@ import { uuidV7 } from "./adapters/identifier.ts";
 import { createMonolithApp, type MonolithDeps } from "./app.ts";
 import { createSessions, type Sessions } from "./customers/session.ts";
 import { createSignInLimit, type SignInLimit } from "./customers/sign-in-limit.ts";
+import { createSignUpLimit, type SignUpLimit } from "./customers/sign-up-limit.ts";
 import type { Mail, Mailer } from "./notifications/mailer.ts";
 import type { CardProcessor } from "./payments/card-processor.ts";
 import { httpCardProcessor } from "./payments/http-card-processor.ts";
@@ -87,16 +88,17 @@ export interface ShopOptions {
   /** How long the shop waits for the card processor. */
   readonly cardDeadlineMs?: number;
   readonly signInLimit?: SignInLimit;
+  readonly signUpLimit?: SignUpLimit;
   /** Stands between the shop and its mails, e.g. to refuse them. */
   readonly mailer?: (kept: Mailer) => Mailer;
   /** Stands between the shop and the card processor, e.g. to lose its answers. */
   readonly cards?: (kept: CardProcessor) => CardProcessor;
+  /** How long the shop waits for somebody else's lock; for ever unless it is said. */
+  readonly lockMs?: number;
   /** Where the pages fetch `/api`; the shop itself unless it is said. */
   readonly base?: () => string;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
-  /** How long the shop waits for somebody else's lock; for ever unless it is said. */
-  readonly lockMs?: number;
 }
 
 /**
@@ -115,19 +117,20 @@ export async function openShop(adminUrl: string, options: ShopOptions = {}): Pro
       mails.push(mail);
     },
   };
-  const processor = httpCardProcessor(cards.url, cardDeadlineMs);
-  let url = "";
-  const server = createServer(
-    createMonolithApp({
   const { lockMs } = options;
   const pool =
     lockMs === undefined
       ? database.pool
       : createPool(database.url, { max: 10, name: "test-shop", lockMs }, silent);
+  const processor = httpCardProcessor(cards.url, cardDeadlineMs);
+  let url = "";
+  const server = createServer(
+    createMonolithApp({
       pool,
       log: silent,
       sessions,
       signInLimit,
+      signUpLimit: options.signUpLimit ?? createSignUpLimit(1_000_000),
       cards: options.cards?.(processor) ?? processor,
       mailer: options.mailer?.(kept) ?? kept,
       storefront: { base: options.base ?? (() => url) },
@@ -163,14 +166,17 @@ export async function openShop(adminUrl: string, options: ShopOptions = {}): Pro
     stop: async () => {
       await close(server);
       await cards.stop();
+      if (pool !== database.pool) await pool.end();
       await database.remove();
     },
   };
 }
 
 /** What `createMonolithApp` wants besides a database, for tests that neither buy nor sign in often. */
-      if (pool !== database.pool) await pool.end();
-export function noOutside(): Pick<MonolithDeps, "cards" | "mailer" | "signInLimit" | "storefront"> {
+export function noOutside(): Pick<
+  MonolithDeps,
+  "cards" | "mailer" | "signInLimit" | "signUpLimit" | "storefront"
+> {
   const refuse = async (): Promise<never> => {
     throw new Error("this test has no card processor and no mail server");
   };
@@ -178,6 +184,7 @@ export function noOutside(): Pick<MonolithDeps, "cards" | "mailer" | "signInLimi
     cards: { charge: refuse, find: refuse, refund: refuse },
     mailer: { send: refuse },
     signInLimit: createSignInLimit(),
+    signUpLimit: createSignUpLimit(),
     storefront: { base: () => "http://127.0.0.1:9" },
   };
 }

@@ -156,6 +156,12 @@ export const SHOP_ERRORS = {
     whatToDo:
       "Try again after as many seconds as `Retry-After` says; nothing was changed. If it stays, look in `pg_locks` for who holds what.",
   },
+  "BYN-SHOP-026": {
+    status: 429,
+    title: "Too many new accounts",
+    retryable: true,
+    whatToDo: "Wait for as many seconds as `Retry-After` says: accounts are counted by network.",
+  },
   "BYN-SHOP-030": {
     status: 503,
     title: "A mail could not be sent",
