@@ -29,6 +29,8 @@ export interface MonolithDeps {
   readonly sessions: Sessions;
   readonly signInLimit: SignInLimit;
   readonly signUpLimit: SignUpLimit;
+  /** Who may say for whom a request is: addresses, CIDRs or names (customers/trusted-proxies.ts). */
+  readonly trustedProxies: readonly string[];
   readonly cards: CardProcessor;
   readonly mailer: Mailer;
   /** Where the storefront's pages fetch `/api`: `http://host:port`. */
@@ -45,7 +47,7 @@ export function createMonolithApp(deps: MonolithDeps): Express {
   const onlyAdmins = requireRole(sessions, "admin");
   const app = express();
   app.disable("x-powered-by");
-  app.set("trust proxy", "loopback"); // the proxy that ends TLS stands beside us: `secure`, `host` and `ip` are the client's
+  app.set("trust proxy", deps.trustedProxies); // behind them `secure`, `host` and `ip` are the client's
   app.use(requestId);
   app.use((_request, response, next) => {
     response.set("x-content-type-options", "nosniff");

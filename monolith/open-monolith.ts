@@ -9,6 +9,7 @@ import type { MonolithDeps } from "./app.ts";
 import { createSessions } from "./customers/session.ts";
 import { createSignInLimit } from "./customers/sign-in-limit.ts";
 import { createSignUpLimit } from "./customers/sign-up-limit.ts";
+import { trustedProxies } from "./customers/trusted-proxies.ts";
 import { smtpMailer } from "./notifications/mailer.ts";
 import { finishCancels } from "./orders/cancel.ts";
 import { settleAttempts } from "./payments/charge-attempts.ts";
@@ -24,6 +25,8 @@ export const MonolithSettings = z.object({
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).default("smtp://127.0.0.1:2525"),
   /** A file that holds the address at which the storefront's pages fetch `/api`; without one, the shop itself. */
   STOREFRONT_FILE: z.string().min(1).optional(),
+  /** Whose `X-Forwarded-*` is believed: addresses, CIDRs, `loopback`, `linklocal`, `uniquelocal`, with commas; or `none`. */
+  TRUST_PROXY: trustedProxies.prefault("loopback"),
 });
 
 const POOL_CONNECTIONS = 10;
@@ -86,6 +89,7 @@ export async function openMonolith(
         sessions,
         signInLimit: createSignInLimit(),
         signUpLimit: createSignUpLimit(),
+        trustedProxies: settings.TRUST_PROXY,
         storefront,
       },
       listensAt: (host, port) => {

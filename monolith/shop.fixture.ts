@@ -89,6 +89,8 @@ export interface ShopOptions {
   readonly cardDeadlineMs?: number;
   readonly signInLimit?: SignInLimit;
   readonly signUpLimit?: SignUpLimit;
+  /** Loopback, which tests are, unless it is said. */
+  readonly trustedProxies?: readonly string[];
   /** Stands between the shop and its mails, e.g. to refuse them. */
   readonly mailer?: (kept: Mailer) => Mailer;
   /** Stands between the shop and the card processor, e.g. to lose its answers. */
@@ -131,6 +133,7 @@ export async function openShop(adminUrl: string, options: ShopOptions = {}): Pro
       sessions,
       signInLimit,
       signUpLimit: options.signUpLimit ?? createSignUpLimit(1_000_000),
+      trustedProxies: options.trustedProxies ?? ["loopback"],
       cards: options.cards?.(processor) ?? processor,
       mailer: options.mailer?.(kept) ?? kept,
       storefront: { base: options.base ?? (() => url) },
@@ -175,7 +178,7 @@ export async function openShop(adminUrl: string, options: ShopOptions = {}): Pro
 /** What `createMonolithApp` wants besides a database, for tests that neither buy nor sign in often. */
 export function noOutside(): Pick<
   MonolithDeps,
-  "cards" | "mailer" | "signInLimit" | "signUpLimit" | "storefront"
+  "cards" | "mailer" | "signInLimit" | "signUpLimit" | "storefront" | "trustedProxies"
 > {
   const refuse = async (): Promise<never> => {
     throw new Error("this test has no card processor and no mail server");
@@ -185,6 +188,7 @@ export function noOutside(): Pick<
     mailer: { send: refuse },
     signInLimit: createSignInLimit(),
     signUpLimit: createSignUpLimit(),
+    trustedProxies: ["loopback"],
     storefront: { base: () => "http://127.0.0.1:9" },
   };
 }

@@ -231,7 +231,8 @@ describe("failed sign-ins", () => {
 
 describe("sign-ups", () => {
   let limited: Shop;
-  const open = () => openShop(inject("postgresUrl"), { signUpLimit: createSignUpLimit(2) });
+  const open = (trustedProxies: readonly string[]) =>
+    openShop(inject("postgresUrl"), { signUpLimit: createSignUpLimit(2), trustedProxies });
   afterEach(() => limited.stop());
   let people = 0;
   const signUp = (forwardedFor: string, email = `n${++people}@mail.example`) =>
@@ -242,12 +243,26 @@ describe("sign-ups", () => {
     });
 
   test("are counted by peer, also those that fail; past the limit nothing is hashed or looked at", async () => {
-    limited = await open();
+    limited = await open(["loopback"]);
     expect((await signUp("192.0.2.1", ADMIN_EMAIL)).status).toBe(409);
     expect((await signUp("192.0.2.1")).status).toBe(201);
     const refused = await signUp("192.0.2.1", ADMIN_EMAIL);
     expect([refused.status, await codeOf(refused)]).toEqual([429, "BYN-SHOP-026"]);
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
     expect((await signUp("192.0.2.2")).status).toBe(201);
+  });
+
+  test("behind two proxies count by the client, whatever it wrote before them", async () => {
+    limited = await open(["loopback", "10.0.0.0/24"]);
+    const statuses = [];
+    for (let n = 1; n <= 3; n++) statuses.push((await signUp(`203.0.113.${n}, 192.0.2.1, 10.0.0.9`)).status);
+    expect(statuses).toEqual([201, 201, 429]);
+  });
+
+  test("from a peer that is not trusted count by the peer: X-Forwarded-For is only what it says", async () => {
+    limited = await open(["192.0.2.77"]);
+    const statuses = [];
+    for (let n = 1; n <= 3; n++) statuses.push((await signUp(`192.0.2.${n}`)).status);
+    expect(statuses).toEqual([201, 201, 429]);
   });
 });

@@ -17,6 +17,7 @@ const Service = z.object({
   ports: z.array(z.string()).default([]),
   volumes: z.array(z.string()).default([]),
   secrets: z.array(z.string()).default([]),
+  networks: z.record(z.string(), z.object({ ipv4_address: z.string().optional() })).default({}),
   profiles: z.array(z.string()).default([]),
   restart: z.string(),
   user: z.string().optional(),
@@ -32,6 +33,13 @@ export type Service = z.output<typeof Service>;
 const ComposeFile = z.object({
   services: z.record(z.string(), Service),
   secrets: z.record(z.string(), z.object({ environment: z.string() })),
+  networks: z.object({
+    default: z.object({
+      ipam: z.object({
+        config: z.tuple([z.object({ subnet: z.string(), ip_range: z.string(), gateway: z.string() })]),
+      }),
+    }),
+  }),
   volumes: z.record(z.string(), z.unknown()),
 });
 export type ComposeFile = z.output<typeof ComposeFile>;

@@ -2,6 +2,8 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { MonolithSettings } from "@banyan/monolith/open-monolith.ts";
+import { membership, readCidr } from "@banyan/platform/settings/network.ts";
 import { loadSettings } from "@banyan/platform/settings/settings.ts";
 import { SECRETS } from "@banyan/scripts/compose/env-file.ts";
 import { DCLinter } from "dclint";
@@ -227,6 +229,31 @@ describe("a process of ours in a container", () => {
         expect(listensOn(service), name).toContain(Number(inside));
       }
     }
+  });
+});
+
+describe("whose word counts for a client's address", () => {
+  const [network] = compose.networks.default.ipam.config;
+  const own = serviceOf("monolith").networks.default?.ipv4_address ?? "";
+  const given = MonolithSettings.shape.TRUST_PROXY.parse(serviceOf("monolith").environment.TRUST_PROXY);
+  const within = (...texts: readonly string[]) => membership(texts.flatMap((text) => readCidr(text) ?? []));
+  const trusts = within(...given);
+
+  it("is the proxies' and the storefront's with the monolith, and the storefront's with the proxies", () => {
+    expect(given).toEqual([own, network.ip_range]);
+    expect(trusts(own)).toBe(true);
+    for (const name of ["proxy-1", "proxy-2"]) {
+      expect(loadSettings(join(root, "banyan.yaml"), serviceOf(name).environment).trust).toEqual([
+        readCidr(own),
+      ]);
+    }
+  });
+
+  it("is not that of the gateway, by which everybody else comes", () => {
+    expect(trusts(network.gateway)).toBe(false);
+    expect(within(network.subnet)(network.gateway)).toBe(true);
+    expect(within(network.subnet)(own)).toBe(true);
+    expect(within(network.ip_range)(own)).toBe(false);
   });
 });
 
