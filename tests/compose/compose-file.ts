@@ -44,16 +44,18 @@ const ComposeFile = z.object({
 });
 export type ComposeFile = z.output<typeof ComposeFile>;
 
-const REFERENCE = /\$\{([A-Z][A-Z0-9_]*)(?::\?([^}]*))?\}/g;
+const REFERENCE = /\$\{([A-Z][A-Z0-9_]*)(?::\?([^}]*)|(:-))?\}/g;
 
 /** docker-compose.yml as it stands. */
 export function composeText(): string {
   return readFileSync(join(root, "docker-compose.yml"), "utf8");
 }
 
-/** Every variable that the file wants from outside, with what compose says where it is missing. */
+/** Every variable that the file can't do without, with what compose says where it is missing. */
 export function wantedVariables(text: string): { name: string; message: string | undefined }[] {
-  return [...withoutComments(text).matchAll(REFERENCE)].map(([, name = "", message]) => ({ name, message }));
+  return [...withoutComments(text).matchAll(REFERENCE)]
+    .filter(([, , , mayBeEmpty]) => mayBeEmpty === undefined)
+    .map(([, name = "", message]) => ({ name, message }));
 }
 
 /** The file with these variables put in (as compose does it: after parsing), its anchors and merges resolved. */
@@ -69,8 +71,8 @@ export function entryOf({ build, command }: Service): string | undefined {
 
 function interpolated(value: unknown, variables: Readonly<Record<string, string>>): unknown {
   if (typeof value === "string") {
-    return value.replace(REFERENCE, (_all, name: string) => {
-      const found = variables[name];
+    return value.replace(REFERENCE, (_all, name: string, _message: unknown, mayBeEmpty?: string) => {
+      const found = variables[name] ?? (mayBeEmpty === undefined ? undefined : "");
       if (found === undefined) throw new Error(`docker-compose.yml wants ${name}`);
       return found;
     });
