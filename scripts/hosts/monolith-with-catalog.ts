@@ -53,6 +53,7 @@ await runProcess(log, async () => {
   const server = createServer(traced(withAccessLines(app, log)));
   const port = await listen(server, environment.PORT, environment.HOST);
   monolith.listensAt(environment.HOST, port);
+  process.on("SIGHUP", () => void monolith.reload());
   log.info(
     { port, host: environment.HOST, plant: environment.PLANT },
     "the monolith listens, catalog inside",
