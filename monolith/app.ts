@@ -14,6 +14,7 @@ import { refuseCrossSite, requireRole } from "./customers/guards.ts";
 import { customerRoutes } from "./customers/routes.ts";
 import type { Sessions } from "./customers/session.ts";
 import type { SignInLimit } from "./customers/sign-in-limit.ts";
+import type { SignUpLimit } from "./customers/sign-up-limit.ts";
 import { inventoryRoutes } from "./inventory/routes.ts";
 import { invoiceRoutes } from "./invoices/routes.ts";
 import type { Mailer } from "./notifications/mailer.ts";
@@ -27,6 +28,9 @@ export interface MonolithDeps {
   readonly log: Log;
   readonly sessions: Sessions;
   readonly signInLimit: SignInLimit;
+  readonly signUpLimit: SignUpLimit;
+  /** Who may say for whom a request is: addresses, CIDRs or names (customers/trusted-proxies.ts). */
+  readonly trustedProxies: readonly string[];
   readonly cards: CardProcessor;
   readonly mailer: Mailer;
   /** Where the storefront's pages fetch `/api`: `http://host:port`. */
@@ -43,7 +47,7 @@ export function createMonolithApp(deps: MonolithDeps): Express {
   const onlyAdmins = requireRole(sessions, "admin");
   const app = express();
   app.disable("x-powered-by");
-  app.set("trust proxy", "loopback"); // the proxy that ends TLS stands beside us: `secure`, `host` and `ip` are the client's
+  app.set("trust proxy", deps.trustedProxies); // behind them `secure`, `host` and `ip` are the client's
   app.use(requestId);
   app.use((_request, response, next) => {
     response.set("x-content-type-options", "nosniff");

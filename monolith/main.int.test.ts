@@ -24,6 +24,9 @@ interface Line {
   readonly port?: number;
   readonly code?: string;
   readonly base?: string;
+  readonly requestId?: string;
+  readonly path?: string;
+  readonly durationMs?: number;
 }
 
 /** Starts main.ts; `said` resolves with the first log line of which `what` is true, `exit` with the exit code. */
@@ -47,7 +50,7 @@ function start(environment: Record<string, string>) {
       ]);
     }
   };
-  return { process: started, exit, said };
+  return { process: started, exit, said, lines: () => lines };
 }
 
 const good = () => ({ PORT: "0", DATABASE_URL: database.url, SESSION_KEY: newSessionKey() });
@@ -87,6 +90,24 @@ test("on SIGTERM it answers the request in hand, takes no other, and ends with 0
     { amount: 1, currency: "EUR" },
   ]);
   expect(await shop.exit).toBe(0);
+});
+
+test("a request leaves one line with its id, and the page's own requests leave theirs with the same", async () => {
+  const shop = start(good());
+  const { port } = await shop.said(({ port }) => port !== undefined);
+  const headers = { "x-request-id": "followed-48940d0f" };
+  for (const path of ["/livez", "/search?q=a%20secret"]) {
+    expect((await fetch(`http://127.0.0.1:${port}${path}`, { headers })).status).toBe(200);
+  }
+  const line = { requestId: "followed-48940d0f", method: "GET", status: 200, ended: "complete" };
+  await shop.said(({ path }) => path === "/search");
+  const lines = shop.lines().filter(({ requestId }) => requestId === "followed-48940d0f");
+  expect(lines).toContainEqual(expect.objectContaining({ ...line, path: "/search", route: "/search" }));
+  expect(lines).toContainEqual(
+    expect.objectContaining({ ...line, path: "/api/products", route: "/api/products" }),
+  );
+  expect(lines.map(({ durationMs }) => typeof durationMs)).toEqual(lines.map(() => "number"));
+  expect(JSON.stringify(lines)).not.toMatch(/secret|livez/);
 });
 
 test("a broken environment is named whole, without values, and ends with 2", async () => {

@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import { readEnvironment } from "@banyan/platform/environment/environment.ts";
+import { withAccessLines } from "@banyan/platform/http/access-line.ts";
 import { close, listen } from "@banyan/platform/lifecycle/listen.ts";
 import { runProcess } from "@banyan/platform/lifecycle/process.ts";
 import { createLog } from "@banyan/platform/logging/log.ts";
@@ -22,7 +23,7 @@ await runProcess(log, async () => {
   const environment = readEnvironment(Environment, process.env);
   log.level = environment.LOG_LEVEL;
   const monolith = await openMonolith(environment, log);
-  const server = createServer(traced(createMonolithApp(monolith.deps)));
+  const server = createServer(traced(withAccessLines(createMonolithApp(monolith.deps), log)));
   const port = await listen(server, environment.PORT, environment.HOST);
   monolith.listensAt(environment.HOST, port);
   process.on("SIGHUP", () => void monolith.reload());

@@ -11,7 +11,9 @@ import { uuidV7 } from "./adapters/identifier.ts";
 import { createMonolithApp, type MonolithDeps } from "./app.ts";
 import { createSessions, type Sessions } from "./customers/session.ts";
 import { createSignInLimit, type SignInLimit } from "./customers/sign-in-limit.ts";
+import { createSignUpLimit, type SignUpLimit } from "./customers/sign-up-limit.ts";
 import type { Mail, Mailer } from "./notifications/mailer.ts";
+import type { CardProcessor } from "./payments/card-processor.ts";
 import { httpCardProcessor } from "./payments/http-card-processor.ts";
 import { ADMIN_EMAIL, DEMO_PASSWORD } from "./seed/customers.ts";
 import { fill } from "./seed/fill.ts";
@@ -86,8 +88,15 @@ export interface ShopOptions {
   /** How long the shop waits for the card processor. */
   readonly cardDeadlineMs?: number;
   readonly signInLimit?: SignInLimit;
+  readonly signUpLimit?: SignUpLimit;
+  /** Loopback, which tests are, unless it is said. */
+  readonly trustedProxies?: readonly string[];
   /** Stands between the shop and its mails, e.g. to refuse them. */
   readonly mailer?: (kept: Mailer) => Mailer;
+  /** Stands between the shop and the card processor, e.g. to lose its answers. */
+  readonly cards?: (kept: CardProcessor) => CardProcessor;
+  /** How long the shop waits for somebody else's lock; for ever unless it is said. */
+  readonly lockMs?: number;
   /** Where the pages fetch `/api`; the shop itself unless it is said. */
   readonly base?: () => string;
   /** Milliseconds since the epoch. */
@@ -110,14 +119,22 @@ export async function openShop(adminUrl: string, options: ShopOptions = {}): Pro
       mails.push(mail);
     },
   };
+  const { lockMs } = options;
+  const pool =
+    lockMs === undefined
+      ? database.pool
+      : createPool(database.url, { max: 10, name: "test-shop", lockMs }, silent);
+  const processor = httpCardProcessor(cards.url, cardDeadlineMs);
   let url = "";
   const server = createServer(
     createMonolithApp({
-      pool: database.pool,
+      pool,
       log: silent,
       sessions,
       signInLimit,
-      cards: httpCardProcessor(cards.url, cardDeadlineMs),
+      signUpLimit: options.signUpLimit ?? createSignUpLimit(1_000_000),
+      trustedProxies: options.trustedProxies ?? ["loopback"],
+      cards: options.cards?.(processor) ?? processor,
       mailer: options.mailer?.(kept) ?? kept,
       storefront: { base: options.base ?? (() => url) },
       now,
@@ -152,13 +169,17 @@ export async function openShop(adminUrl: string, options: ShopOptions = {}): Pro
     stop: async () => {
       await close(server);
       await cards.stop();
+      if (pool !== database.pool) await pool.end();
       await database.remove();
     },
   };
 }
 
 /** What `createMonolithApp` wants besides a database, for tests that neither buy nor sign in often. */
-export function noOutside(): Pick<MonolithDeps, "cards" | "mailer" | "signInLimit" | "storefront"> {
+export function noOutside(): Pick<
+  MonolithDeps,
+  "cards" | "mailer" | "signInLimit" | "signUpLimit" | "storefront" | "trustedProxies"
+> {
   const refuse = async (): Promise<never> => {
     throw new Error("this test has no card processor and no mail server");
   };
@@ -166,6 +187,8 @@ export function noOutside(): Pick<MonolithDeps, "cards" | "mailer" | "signInLimi
     cards: { charge: refuse, find: refuse, refund: refuse },
     mailer: { send: refuse },
     signInLimit: createSignInLimit(),
+    signUpLimit: createSignUpLimit(),
+    trustedProxies: ["loopback"],
     storefront: { base: () => "http://127.0.0.1:9" },
   };
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
-import type { Decision } from "./decide/decide.ts";
+import type { Decision, UNDECIDED } from "./decide/decide.ts";
 import type { Capability } from "./match/routing.ts";
 import type { ExchangeTrace } from "./observe/trace.ts";
 
@@ -54,7 +54,7 @@ export interface Exchange {
   route: string | undefined;
 
   // decide
-  decision: Decision;
+  decision: Decision | typeof UNDECIDED;
   /** A cookie for a visitor whose first decision this was. */
   newVisitorCookie: string | undefined;
 

@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import type { ErrorCode } from "@banyan/contracts/errors/catalogue.ts";
-import { UNMATCHED } from "./decide/decide.ts";
+import { UNDECIDED } from "./decide/decide.ts";
 import type { Client, Exchange } from "./exchange.ts";
 import type { Ground } from "./ground.ts";
 import { newRequestId } from "./observe/ids.ts";
@@ -99,7 +99,7 @@ function newExchange(request: IncomingMessage, client: Client, expectsContinue: 
     search: "",
     capability: undefined,
     route: undefined,
-    decision: UNMATCHED,
+    decision: UNDECIDED,
     newVisitorCookie: undefined,
     outcome: undefined,
     refusal: undefined,
@@ -125,7 +125,8 @@ function refuseInput(socket: Duplex, error: NodeJS.ErrnoException, { metrics, lo
   const refusal = new BanyanError(code, "the request could not be read", { cause: error });
   const requestId = newRequestId();
   metrics.begin();
-  metrics.end({ side: "monolith", capability: "none", status: refusal.entry.status, durationS: 0, code });
+  const { status } = refusal.entry;
+  metrics.end({ ...UNDECIDED, capability: "none", status, ended: "refused", durationS: 0, code });
   log.info({ requestId, code, parser: error.code, ended: "refused" }, "unreadable request");
   refuseSocket(socket, refusal, requestId);
   // What it goes on sending is of no interest any more.

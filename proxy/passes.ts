@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { HEADERS } from "@banyan/contracts/http/headers.ts";
-import { decide, decisionText, dependsOnIdentity } from "./decide/decide.ts";
+import { decide, decisionText, dependsOnIdentity, UNDECIDED, UNMATCHED } from "./decide/decide.ts";
 import { overrideOf } from "./decide/override.ts";
 import type { Exchange } from "./exchange.ts";
 import { type RequestFacts, requestFields } from "./forward/request-fields.ts";
@@ -53,7 +53,10 @@ function decideSide(exchange: Exchange, ground: Ground): void | Promise<void> {
   const isCapability = (name: string) => routing.capabilities.has(name);
   const override = overrideOf(headerOf(exchange, HEADERS.override), overrideKey, isCapability, nowMs());
   const { capability } = exchange;
-  if (capability === undefined) return;
+  if (capability === undefined) {
+    exchange.decision = UNMATCHED;
+    return;
+  }
   const intent = flags.intentOf(capability.name);
   const settle = (identity: Identity | undefined) => {
     exchange.decision = decide(capability.name, identity?.key, intent, override);
@@ -111,8 +114,10 @@ function observe(exchange: Exchange, { metrics, log }: Ground): void {
   const said = trace === undefined ? line : { ...line, ...trace.ids };
   metrics.end({
     side: line.side,
+    reason: line.reason,
     capability: line.capability ?? "none",
     status: line.status,
+    ended: line.ended,
     durationS: line.durationMs / 1_000,
     code: line.code,
   });
@@ -163,7 +168,9 @@ function unexpected(cause: unknown, { log }: Ground): BanyanError {
 function explanation(exchange: Exchange, { showSide }: Ground): Record<string, string> {
   const { decision, debug } = exchange;
   return {
-    ...(showSide || decision.reason === "override" ? { [HEADERS.side]: decision.side } : {}),
+    ...((showSide && decision !== UNDECIDED) || decision.reason === "override"
+      ? { [HEADERS.side]: decision.side }
+      : {}),
     ...(debug ? { [HEADERS.decision]: decisionText(decision) } : {}),
   };
 }

@@ -6,7 +6,7 @@ import { slotOf } from "@banyan/contracts/slot.ts";
 import { readSettings } from "@banyan/platform/settings/settings.ts";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { afterEach, describe, expect, it } from "vitest";
-import { stopAll, TEST_KEYS, testProxy, until, webUpstream } from "./proxy.fixture.ts";
+import { raw, rawUpstream, stopAll, TEST_KEYS, testProxy, until, webUpstream } from "./proxy.fixture.ts";
 
 afterEach(stopAll);
 
@@ -157,6 +157,34 @@ describe("what it tells", () => {
       bytes: 5,
     });
     expect(JSON.stringify(proxy.log)).not.toContain("secret");
+  });
+
+  it("counts what was refused before a decision for no side, and an answer that broke off for no success", async () => {
+    const monolith = await rawUpstream((socket) => {
+      socket.write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
+      socket.destroySoon();
+    });
+    const proxy = await testProxy({ monolith, more: "showSide: true\ndeny: [ /secret/* ]" });
+    const denied = await fetch(`${proxy.url}/secret/x`);
+    expect([denied.status, denied.headers.get("x-banyan-side")]).toEqual([404, null]);
+    await raw(proxy.port, "GET / HTTP/1.1\r\nHost: a\r\nbad header\r\n\r\n");
+    const broken = "GET /x HTTP/1.1\r\nHost: a\r\n\r\n";
+    expect((await raw(proxy.port, broken)).closed).toBe("reset");
+    expect((await raw(proxy.port, broken.replace("/x", "/catalog/x"))).closed).toBe("reset");
+    await until(() => proxy.log.length === 4);
+    expect(proxy.log[0]).toMatchObject({ side: "none", reason: "undecided", code: "BYN-PROXY-004" });
+    const headers = { authorization: `Bearer ${TEST_KEYS.adminToken}` };
+    const at = `http://127.0.0.1:${proxy.adminPort}`;
+    const counted = (await (await fetch(`${at}/metrics`, { headers })).text())
+      .split("\n")
+      .filter((line) => /^banyan_(?:requests|decisions)_total/.test(line));
+    expect(counted.sort()).toEqual([
+      'banyan_decisions_total{side="extracted",capability="catalog",reason="everyone"} 1',
+      'banyan_decisions_total{side="monolith",capability="none",reason="unmatched"} 1',
+      'banyan_requests_total{side="extracted",capability="catalog",status="broken"} 1',
+      'banyan_requests_total{side="monolith",capability="none",status="broken"} 1',
+      'banyan_requests_total{side="none",capability="none",status="4xx"} 2',
+    ]);
   });
 
   it("answers on the admin port: alive, ready, and the rest behind the token", async () => {

@@ -102,7 +102,8 @@ export const SHOP_ERRORS = {
     status: 503,
     title: "The card processor does not answer",
     retryable: true,
-    whatToDo: "Try again in a moment; a charge that came late is given back.",
+    whatToDo:
+      "Try again in a moment; a charge that came late is given back, a cancelling that was begun is finished by itself.",
   },
   "BYN-SHOP-018": {
     status: 409,
@@ -139,7 +140,7 @@ export const SHOP_ERRORS = {
     title: "A charge and its order may disagree",
     retryable: false,
     whatToDo:
-      "Only in the log: a charge without an order is given back within minutes of the processor's return. If the line comes again and again, ask the processor for the payment's id.",
+      "Only in the log: a charge without an order is given back, and an order that was paid back is cancelled, within minutes of the processor's return. If the line comes again and again, ask the processor for the payment's id.",
   },
   "BYN-SHOP-024": {
     status: 500,
@@ -147,6 +148,19 @@ export const SHOP_ERRORS = {
     retryable: false,
     whatToDo:
       "Only in the log: write one http:// or https:// address into `STOREFRONT_FILE` and send SIGHUP.",
+  },
+  "BYN-SHOP-025": {
+    status: 503,
+    title: "The shop's database took too long",
+    retryable: true,
+    whatToDo:
+      "Try again after as many seconds as `Retry-After` says; nothing was changed. If it stays, look in `pg_locks` for who holds what.",
+  },
+  "BYN-SHOP-026": {
+    status: 429,
+    title: "Too many new accounts",
+    retryable: true,
+    whatToDo: "Wait for as many seconds as `Retry-After` says: accounts are counted by network.",
   },
   "BYN-SHOP-030": {
     status: 503,

@@ -11,7 +11,7 @@ export const MAX_QUANTITY = 99;
 
 const Quantity = z.int().min(1).max(MAX_QUANTITY);
 
-/** Body of `PUT /api/cart/lines/:productId`: sets the quantity. */
+/** Body of `PUT /api/cart/lines/:productId`, which sets the quantity, and of `POST`, which adds to it, up to 99. */
 export const CartLineChange = z.strictObject({ quantity: Quantity });
 
 export const CartLine = z.strictObject({ product: ProductSummary, quantity: Quantity, lineTotal: Money });

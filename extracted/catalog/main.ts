@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import { readEnvironment } from "@banyan/platform/environment/environment.ts";
+import { withAccessLines } from "@banyan/platform/http/access-line.ts";
 import { close, listen } from "@banyan/platform/lifecycle/listen.ts";
 import { runProcess } from "@banyan/platform/lifecycle/process.ts";
 import { createLog } from "@banyan/platform/logging/log.ts";
@@ -23,7 +24,7 @@ await runProcess(log, async () => {
   const environment = readEnvironment(Environment, process.env);
   log.level = environment.LOG_LEVEL;
   const catalog = await openCatalog(environment.DATABASE_URL, environment, log);
-  const server = createServer(traced(createCatalogApp(catalog.options)));
+  const server = createServer(traced(withAccessLines(createCatalogApp(catalog.options), log)));
   const port = await listen(server, environment.PORT, environment.HOST);
   log.info({ port, host: environment.HOST, plant: environment.PLANT }, "the extracted catalog listens");
   return {

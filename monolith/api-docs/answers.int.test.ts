@@ -40,6 +40,7 @@ const GOOD: Record<string, () => { path?: string; cookie?: string; body?: unknow
   showProduct: () => ({ path: `/api/products/${sku}` }),
   showCart: () => ({ cookie: buyer }),
   setCartLine: () => ({ path: `/api/cart/lines/${sku}`, body: { quantity: 3 } }),
+  addToCartLine: () => ({ path: `/api/cart/lines/${sku}`, body: { quantity: 2 } }),
   removeCartLine: () => ({ path: `/api/cart/lines/${sku}` }),
   signUp: () => ({ body: { email: "new@mail.example", name: "New", password: "long enough" }, status: 201 }),
   signIn: () => ({ body: { email: "new@mail.example", password: "long enough" }, status: 201 }),

@@ -169,6 +169,7 @@ function problemsOf({ method, who, problems = [] }: Operation): readonly ErrorCo
     "BYN-SHOP-002",
     "BYN-SHOP-004",
     "BYN-SHOP-011",
+    "BYN-SHOP-025",
     ...(method === "get" ? [] : (["BYN-SHOP-008"] as const)),
     ...(who === "public" ? [] : (["BYN-SHOP-005"] as const)),
     ...(who === "admin" ? (["BYN-SHOP-007"] as const) : []),

@@ -1,6 +1,6 @@
 import { Cart } from "@banyan/contracts/http/cart.ts";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { cartLines, newBuyer, putIntoCart } from "../orders/buying.fixture.ts";
+import { cartLines, lockWaits, newBuyer, putIntoCart } from "../orders/buying.fixture.ts";
 import { codeOf, openShop, type Shop } from "../shop.fixture.ts";
 
 let shop: Shop;
@@ -104,6 +104,50 @@ describe("a visitor's cart", () => {
     expect([refused.status, await codeOf(refused)]).toEqual([409, "BYN-SHOP-012"]);
     const unknown = await putIntoCart(shop, cookie, gone);
     expect([unknown.status, await codeOf(unknown)]).toEqual([404, "BYN-SHOP-003"]);
+  });
+});
+
+describe("adding to a cart", () => {
+  const add = (cookie: string, id: string, quantity: number) =>
+    shop.ask(`/api/cart/lines/${id}`, { method: "POST", cookie, body: { quantity } });
+
+  test("puts a product into it, and more of one that is there, up to 99", async () => {
+    const answer = await add("", first, 2);
+    const cookie = answer.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+    expect(cookie).toMatch(/^cart=./);
+    await add(cookie, second, 1);
+    expect(Cart.parse(await (await add(cookie, first, 3)).json()).items).toBe(6);
+    await add(cookie, first, 98);
+    expect(await cartLines(shop, cookie)).toEqual([
+      [first, 99],
+      [second, 1],
+    ]);
+  });
+
+  test("at once counts every time", async () => {
+    const cookie = await newBuyer(shop);
+    await putIntoCart(shop, cookie, first);
+    const holder = await shop.pool.connect();
+    await holder.query("BEGIN");
+    await holder.query("SELECT FROM cart_line FOR UPDATE");
+    const asked = [add(cookie, first, 2), add(cookie, first, 3)];
+    await expect.poll(() => lockWaits(shop)).toBe(2);
+    await holder.query("COMMIT");
+    holder.release();
+    expect((await Promise.all(asked)).map(({ status }) => status)).toEqual([200, 200]);
+    expect(await cartLines(shop, cookie)).toEqual([[first, 6]]);
+  });
+
+  test("refuses what setting a quantity refuses", async () => {
+    const codes = [];
+    for (const quantity of [0, 100, "1"]) {
+      codes.push(await codeOf(await add("", first, quantity as number)));
+    }
+    codes.push(await codeOf(await add("", "0190a000-0000-7000-8000-00000000abcd", 1)));
+    expect(codes).toEqual(["BYN-SHOP-002", "BYN-SHOP-002", "BYN-SHOP-002", "BYN-SHOP-003"]);
+    const full = await visitorWith(first);
+    for (const id of ids.slice(1, 50)) await putIntoCart(shop, full, id);
+    expect(await codeOf(await add(full, ids[50] ?? "", 1))).toBe("BYN-SHOP-022");
   });
 });
 

@@ -9,7 +9,15 @@ import { productSummaries } from "../catalog/summaries.ts";
 import { maybeSessionOf } from "../customers/guards.ts";
 import type { Sessions } from "../customers/session.ts";
 import { readCart } from "./cart.ts";
-import { addVisitorCart, customerCart, dropLine, findCart, lockCart, putLine } from "./cart-store.ts";
+import {
+  addToLine,
+  addVisitorCart,
+  customerCart,
+  dropLine,
+  findCart,
+  lockCart,
+  putLine,
+} from "./cart-store.ts";
 import { CART_COOKIE, cartCookieOptions, newVisitorKey, visitorKeyOf } from "./visitor-cookie.ts";
 
 export interface CartDeps {
@@ -28,20 +36,9 @@ export function cartRoutes({ pool, sessions, now, newId }: CartDeps): Router {
     await answer(response, await cartIdOf(request));
   });
 
-  router.put("/api/cart/lines/:productId", async (request, response) => {
-    const productId = productIdOf(request.params.productId);
-    const { quantity } = checked(CartLineChange, request.body);
-    const product = (await productSummaries(pool, [productId])).get(productId);
-    if (product === undefined) throw new BanyanError("BYN-SHOP-003", "no such product");
-    if (!product.available) throw new BanyanError("BYN-SHOP-012", `${product.name} is not for sale now`);
-    const { cartId, cookie } = await inTransaction(pool, async (client) => {
-      const cart = await cartToChange(client, request);
-      await putLine(client, cart.cartId, { productId, quantity }, new Date(now()));
-      return cart;
-    });
-    if (cookie !== undefined) response.cookie(CART_COOKIE, cookie, cartCookieOptions(request));
-    await answer(response, cartId);
-  });
+  router.put("/api/cart/lines/:productId", (request, response) => change(request, response, putLine));
+
+  router.post("/api/cart/lines/:productId", (request, response) => change(request, response, addToLine));
 
   router.delete("/api/cart/lines/:productId", async (request, response) => {
     const productId = productIdOf(request.params.productId);
@@ -49,6 +46,21 @@ export function cartRoutes({ pool, sessions, now, newId }: CartDeps): Router {
     if (cartId !== undefined) await dropLine(pool, cartId, productId);
     await answer(response, cartId);
   });
+
+  async function change(request: Request, response: Response, write: typeof putLine): Promise<void> {
+    const productId = productIdOf(request.params.productId);
+    const { quantity } = checked(CartLineChange, request.body);
+    const product = (await productSummaries(pool, [productId])).get(productId);
+    if (product === undefined) throw new BanyanError("BYN-SHOP-003", "no such product");
+    if (!product.available) throw new BanyanError("BYN-SHOP-012", `${product.name} is not for sale now`);
+    const { cartId, cookie } = await inTransaction(pool, async (client) => {
+      const cart = await cartToChange(client, request);
+      await write(client, cart.cartId, { productId, quantity }, new Date(now()));
+      return cart;
+    });
+    if (cookie !== undefined) response.cookie(CART_COOKIE, cookie, cartCookieOptions(request));
+    await answer(response, cartId);
+  }
 
   async function cartIdOf(request: Request): Promise<string | undefined> {
     const session = await maybeSessionOf(sessions, request);

@@ -1,8 +1,9 @@
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from "jose";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
 import { ADMIN_EMAIL, DEMO_PASSWORD } from "../seed/customers.ts";
 import { codeOf, cookieFrom, openShop, type Shop } from "../shop.fixture.ts";
 import { createSignInLimit } from "./sign-in-limit.ts";
+import { createSignUpLimit } from "./sign-up-limit.ts";
 
 let shop: Shop;
 beforeAll(async () => {
@@ -225,5 +226,43 @@ describe("failed sign-ins", () => {
       expect((await fail(email, "203.0.113.5", ada.password)).status).toBe(201);
       if (n < 6) expect((await fail(email, "203.0.113.5")).status).toBe(401);
     }
+  });
+});
+
+describe("sign-ups", () => {
+  let limited: Shop;
+  const open = (trustedProxies: readonly string[]) =>
+    openShop(inject("postgresUrl"), { signUpLimit: createSignUpLimit(2), trustedProxies });
+  afterEach(() => limited.stop());
+  let people = 0;
+  const signUp = (forwardedFor: string, email = `n${++people}@mail.example`) =>
+    limited.ask("/api/customers", {
+      method: "POST",
+      body: { ...ada, email },
+      headers: { "x-forwarded-for": forwardedFor },
+    });
+
+  test("are counted by peer, also those that fail; past the limit nothing is hashed or looked at", async () => {
+    limited = await open(["loopback"]);
+    expect((await signUp("192.0.2.1", ADMIN_EMAIL)).status).toBe(409);
+    expect((await signUp("192.0.2.1")).status).toBe(201);
+    const refused = await signUp("192.0.2.1", ADMIN_EMAIL);
+    expect([refused.status, await codeOf(refused)]).toEqual([429, "BYN-SHOP-026"]);
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect((await signUp("192.0.2.2")).status).toBe(201);
+  });
+
+  test("behind two proxies count by the client, whatever it wrote before them", async () => {
+    limited = await open(["loopback", "10.0.0.0/24"]);
+    const statuses = [];
+    for (let n = 1; n <= 3; n++) statuses.push((await signUp(`203.0.113.${n}, 192.0.2.1, 10.0.0.9`)).status);
+    expect(statuses).toEqual([201, 201, 429]);
+  });
+
+  test("from a peer that is not trusted count by the peer: X-Forwarded-For is only what it says", async () => {
+    limited = await open(["192.0.2.77"]);
+    const statuses = [];
+    for (let n = 1; n <= 3; n++) statuses.push((await signUp(`192.0.2.${n}`)).status);
+    expect(statuses).toEqual([201, 201, 429]);
   });
 });

@@ -58,7 +58,7 @@ function isJson(request: Request): boolean {
   return /^application\/json\s*(;|$)/i.test(request.get("content-type") ?? "");
 }
 
-/** The host is the one that the browser asked: `X-Forwarded-Host` where a proxy on loopback says it, else `Host`. */
+/** The host is the one that the browser asked: `X-Forwarded-Host` where a trusted proxy says it, else `Host`. */
 function isFromOwnPages(request: Request): boolean {
   const from = request.get("origin") ?? request.get("referer") ?? "";
   const own = `http://${request.host}`;

@@ -7,6 +7,7 @@ import { SESSION_COOKIE, sessionOf } from "./guards.ts";
 import { hashPassword, passwordMatches } from "./passwords.ts";
 import { SESSION_S, type Sessions } from "./session.ts";
 import type { SignInLimit } from "./sign-in-limit.ts";
+import type { SignUpLimit } from "./sign-up-limit.ts";
 import { addCustomer, credentialsOf, customerById } from "./store.ts";
 
 export interface CustomerDeps {
@@ -16,17 +17,19 @@ export interface CustomerDeps {
   readonly now: () => number;
   readonly newId: () => string;
   readonly signInLimit: SignInLimit;
+  readonly signUpLimit: SignUpLimit;
   /** Called once somebody is signed in, before the answer: other modules may have things to hand over. */
   readonly signedIn: (request: Request, response: Response, customerId: string) => Promise<void>;
 }
 
 /** Sign-up, sign-in, sign-out, who am I, and the public keys of sessions. */
 export function customerRoutes(deps: CustomerDeps): Router {
-  const { pool, sessions, now, newId, signInLimit, signedIn } = deps;
+  const { pool, sessions, now, newId, signInLimit, signUpLimit, signedIn } = deps;
   const router = Router();
 
   router.post("/api/customers", async (request, response) => {
     const { email, name, password } = checked(SignUp, request.body);
+    await signUpLimit.attempt(request.ip ?? "", (seconds) => response.set("retry-after", String(seconds)));
     const customer: Customer = { id: newId(), email, name, role: "customer" };
     await addCustomer(pool, customer, await hashPassword(password), new Date(now()));
     response.cookie(SESSION_COOKIE, await sessions.issue(customer), cookie(request));

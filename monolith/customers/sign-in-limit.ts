@@ -1,7 +1,7 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
-import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import { RateLimiterMemory } from "rate-limiter-flexible";
+import { networkOf, WINDOW_S, within } from "./peer-limit.ts";
 
-const WINDOW_S = 15 * 60;
 /** An account's owner mistypes a few times; a guesser needs thousands (OWASP Authentication Cheat Sheet). */
 const FAILURES_PER_EMAIL = 10;
 /** An office behind one address has many people. */
@@ -35,17 +35,16 @@ export function createSignInLimit(
   const byPeer = new RateLimiterMemory({ points: limits.perPeer, duration: WINDOW_S });
   const byEmail = new RateLimiterMemory({ points: limits.perEmail, duration: WINDOW_S });
   return {
-    attempt: async ({ email, peer }, retryAfterS) => {
-      try {
-        // The peer first: past its limit it fills no memory with e-mails.
-        await byPeer.consume(networkOf(peer));
-        await byEmail.consume(email);
-      } catch (refused) {
-        if (!(refused instanceof RateLimiterRes)) throw refused;
-        retryAfterS(Math.max(1, Math.ceil(refused.msBeforeNext / 1000)));
-        throw new BanyanError("BYN-SHOP-019", "too many sign-ins failed; wait before the next");
-      }
-    },
+    attempt: ({ email, peer }, retryAfterS) =>
+      within(
+        async () => {
+          // The peer first: past its limit it fills no memory with e-mails.
+          await byPeer.consume(networkOf(peer));
+          await byEmail.consume(email);
+        },
+        () => new BanyanError("BYN-SHOP-019", "too many sign-ins failed; wait before the next"),
+        retryAfterS,
+      ),
     succeeded: async ({ email, peer }) => {
       await byPeer.reward(networkOf(peer));
       await byEmail.delete(email);
@@ -55,19 +54,4 @@ export function createSignInLimit(
       await byEmail.reward(email);
     },
   };
-}
-
-/** An IPv6 peer is its /64: who has one address of it has all of them (RFC 6177). */
-export function networkOf(peer: string): string {
-  if (!peer.includes(":") || /^::ffff:[\d.]+$/i.test(peer)) return peer;
-  const [head = "", tail] = (peer.split("%")[0] ?? "").split("::");
-  const groups = (part: string) => (part === "" ? [] : part.split(":"));
-  const left = groups(head);
-  const right = groups(tail ?? "");
-  const zeros = tail === undefined ? 0 : 8 - left.length - right.length;
-  const all = [...left, ...Array<string>(Math.max(0, zeros)).fill("0"), ...right];
-  return `${all
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(":")}::/64`;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { networkOf } from "./sign-in-limit.ts";
+import { networkOf } from "./peer-limit.ts";
 
 test.each([
   ["192.0.2.1", "192.0.2.1"],

@@ -10,6 +10,10 @@ export function createPool(
     readonly name: string;
     /** The server ends a session that waits longer than this inside a transaction, and lets its locks go. */
     readonly idleInTransactionMs?: number;
+    /** A statement that waits longer than this for somebody else's lock fails (55P03). */
+    readonly lockMs?: number;
+    /** A statement that takes longer than this, its waiting included, fails (57014). */
+    readonly statementMs?: number;
   },
   log: Log,
 ): Pool {
@@ -26,6 +30,8 @@ export function createPool(
     ...(options.idleInTransactionMs === undefined
       ? {}
       : { idle_in_transaction_session_timeout: options.idleInTransactionMs }),
+    ...(options.lockMs === undefined ? {} : { lock_timeout: options.lockMs }),
+    ...(options.statementMs === undefined ? {} : { statement_timeout: options.statementMs }),
   });
   pool.on("error", (error) =>
     log.warn({ err: error }, "an idle database connection broke; the pool replaces it"),

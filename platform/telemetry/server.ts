@@ -1,6 +1,7 @@
-import type { IncomingMessage, RequestListener } from "node:http";
+import type { RequestListener } from "node:http";
 import type { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import type { Span } from "@opentelemetry/api";
+import { routeOf } from "../http/route-of.ts";
 import { methodOf, spanName } from "./attributes.ts";
 import { tracing } from "./tracing.ts";
 
@@ -58,12 +59,4 @@ export function recordProblem(error: BanyanError, thrown: unknown): void {
   if (span === undefined || !span.isRecording()) return;
   codes.set(span, error.code);
   if (error.entry.status >= 500) span.recordException(thrown instanceof Error ? thrown : error);
-}
-
-/** The pattern that Express found, as it was mounted. */
-function routeOf(request: IncomingMessage): string | undefined {
-  if (!("route" in request) || typeof request.route !== "object" || request.route === null) return undefined;
-  const path: unknown = "path" in request.route ? request.route.path : undefined;
-  const base = "baseUrl" in request && typeof request.baseUrl === "string" ? request.baseUrl : "";
-  return typeof path === "string" ? base + path : undefined;
 }

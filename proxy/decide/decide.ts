@@ -32,6 +32,9 @@ export interface Decision {
 
 export const UNMATCHED: Decision = { side: "monolith", reason: "unmatched" };
 
+/** Before anything was decided: what is refused earlier was never any side's. */
+export const UNDECIDED = { side: "none", reason: "undecided" } as const;
+
 /**
  * The side of one request (design §4). In this order: the kill switch, a signed override for this capability,
  * unknown intent (the monolith), the flag. `identity` is the identity's key (ASCII) or undefined.
@@ -78,7 +81,7 @@ function delegated(
 }
 
 /** For `x-banyan-decision` and the decisions API: `side=extracted; reason=slot; slot=7; percentage=10`. */
-export function decisionText(decision: Decision): string {
+export function decisionText(decision: Decision | typeof UNDECIDED): string {
   return Object.entries(decision)
     .map(([name, value]) => `${name}=${value}`)
     .join("; ");

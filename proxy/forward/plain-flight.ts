@@ -145,7 +145,11 @@ export class PlainFlight extends Flight {
   #lookAtDelivery(delivery: Delivery, nowMs: number): void {
     const { idleMs } = this.consignment.limits;
     const stillMs = delivery.stillMs(nowMs);
-    if (stillMs < idleMs) return;
+    // An answer may begin, and pause, while the request's body is still on its way.
+    const { socket, writableFinished } = this.upstreamRequest ?? {};
+    const sends = socket !== undefined && socket !== null && writableFinished === false;
+    const sendStillMs = sends ? this.#progress.stillMs(socket, nowMs) : stillMs;
+    if (Math.min(stillMs, sendStillMs) < idleMs) return;
     if (delivery.waitsForClient()) {
       this.fail(new BanyanError("BYN-PROXY-027", "the client did not read on for too long"));
     } else {

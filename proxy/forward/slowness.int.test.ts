@@ -1,8 +1,10 @@
-import { get, request as httpRequest, type ServerResponse } from "node:http";
+import { get, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
 import { connect, type Socket } from "node:net";
+import { text as wholeOf } from "node:stream/consumers";
 import { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, it } from "vitest";
 import { raw, rawUpstream, stopAll, testProxy, until, webUpstream } from "../proxy.fixture.ts";
+import { manualClock } from "./manual-clock.fixture.ts";
 
 const ends: (() => void)[] = [];
 afterEach(async () => {
@@ -63,21 +65,40 @@ describe("an upstream that is slow", () => {
   });
 
   it("between two bytes is cut, however far the answer is, and only then", async () => {
-    const { url } = await webUpstream((request, response) => {
-      let sent = 0;
-      const timer = setInterval(() => {
-        response.write("x");
-        sent += 1;
-        if (sent === 8) clearInterval(timer);
-        if (sent === 8 && request.url === "/whole") response.end();
-      }, 100);
-      response.once("close", () => clearInterval(timer));
+    const clock = manualClock();
+    let answering: ServerResponse | undefined;
+    const { url } = await webUpstream((_request, response) => {
+      response.write("x");
+      answering = response;
     });
-    const proxy = await testProxy({ monolith: url, more: "limits: { idleMs: 350 }" });
-    const whole = await raw(proxy.port, GET.replace("/x", "/whole"));
-    expect(whole.closed).toBe("end");
-    const part = await raw(proxy.port, GET);
-    expect(part.closed).toBe("reset");
+    const proxy = await testProxy({ monolith: url, more: "limits: { idleMs: 350 }", clockMs: clock.clockMs });
+    for (const path of ["/whole", "/part"]) {
+      let text = "";
+      let closed = "";
+      const client = connect(proxy.port, "127.0.0.1", () => client.write(GET.replace("/x", path)));
+      client.on("data", (chunk) => {
+        text += chunk.toString("latin1");
+      });
+      client.on("end", () => {
+        closed ||= "end";
+      });
+      client.on("error", () => {
+        closed ||= "reset";
+      });
+      for (let sent = 1; sent <= 5; sent++) {
+        await until(() => text.split("1\r\nx\r\n").length === sent + 1);
+        await clock.looked();
+        clock.forward(300);
+        await clock.looked();
+        if (sent < 5) answering?.write("x");
+      }
+      expect(closed).toBe("");
+      if (path === "/whole") answering?.end();
+      else clock.forward(350);
+      await until(() => closed !== "");
+      expect(closed).toBe(path === "/whole" ? "end" : "reset");
+      client.destroy();
+    }
     await until(() => proxy.log.some(({ code }) => code === "BYN-PROXY-024"));
   });
 
@@ -115,22 +136,75 @@ describe("a client that is slow", () => {
 
   it("but reads on is not cut", async () => {
     const bytes = 20_000_000;
+    const clock = manualClock();
     const { url } = await webUpstream((_request, response) => {
       response.end(Buffer.alloc(bytes));
     });
-    const proxy = await testProxy({ monolith: url, more: "limits: { idleMs: 400 }" });
+    const proxy = await testProxy({ monolith: url, more: "limits: { idleMs: 400 }", clockMs: clock.clockMs });
+    let passedMs = 0;
+    const pause = async (socket: Socket) => {
+      socket.pause();
+      await clock.looked();
+      clock.forward(100);
+      passedMs += 100;
+      socket.resume();
+    };
     const got = await new Promise<number>((resolve) => {
       let seen = 0;
       const socket: Socket = connect(proxy.port, "127.0.0.1", () => socket.write(GET));
       socket.on("data", (chunk) => {
         seen += chunk.length;
-        if (Math.floor((seen - chunk.length) / 2_000_000) === Math.floor(seen / 2_000_000)) return;
-        socket.pause();
-        setTimeout(() => socket.resume(), 100);
+        if (Math.floor((seen - chunk.length) / 1_000_000) !== Math.floor(seen / 1_000_000))
+          void pause(socket);
       });
       socket.on("close", () => resolve(seen)).on("error", () => {});
     });
     expect(got).toBeGreaterThan(bytes);
+    expect(passedMs).toBeGreaterThan(400);
+  });
+
+  it("to send is not cut while it goes on sending, though the answer has begun and pauses", async () => {
+    const clock = manualClock();
+    let taken = 0;
+    const { url } = await webUpstream((request, response) => {
+      response.write("begun ");
+      request.on("data", (chunk: Buffer) => {
+        taken += chunk.length;
+      });
+      request.on("end", () => response.end("whole"));
+    });
+    const proxy = await testProxy({ monolith: url, more: "limits: { idleMs: 350 }", clockMs: clock.clockMs });
+    const upload = httpRequest(`${proxy.url}/x`, { method: "POST" });
+    const answer = Promise.withResolvers<IncomingMessage>();
+    upload.once("response", answer.resolve).on("error", answer.reject);
+    upload.write("a");
+    const incoming = await answer.promise;
+    for (let sent = 1; sent <= 6; sent++) {
+      await until(() => taken === sent);
+      await clock.looked();
+      clock.forward(300);
+      await clock.looked();
+      upload.write("a");
+    }
+    upload.end();
+    expect(await wholeOf(incoming)).toBe("begun whole");
+  });
+
+  it("to send is cut when nothing of its body comes any more, though the answer has begun", async () => {
+    const clock = manualClock();
+    const { url } = await webUpstream((request, response) => {
+      request.resume();
+      response.write("begun ");
+    });
+    const proxy = await testProxy({ monolith: url, more: "limits: { idleMs: 350 }", clockMs: clock.clockMs });
+    const upload = httpRequest(`${proxy.url}/x`, { method: "POST" });
+    const answer = Promise.withResolvers<IncomingMessage>();
+    upload.once("response", answer.resolve).on("error", answer.reject);
+    upload.write("a");
+    const incoming = await answer.promise;
+    await clock.looked();
+    clock.forward(350);
+    await expect(wholeOf(incoming)).rejects.toThrow();
   });
 
   it("to send its body is cut after requestMs, and the upstream feels it", async () => {

@@ -2,9 +2,14 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 
 /** What happened to one exchange, in the labels' words. `capability` is `none` for unmatched requests. */
 export interface Observation {
+  /** `none` when it was refused before a side was decided. */
   readonly side: string;
+  /** Why that side (decide/decide.ts). */
+  readonly reason: string;
   readonly capability: string;
   readonly status: number;
+  /** `broken-off`: its status is that of an answer which the client never got whole. */
+  readonly ended: string;
   readonly durationS: number;
   readonly code: string | undefined;
 }
@@ -19,6 +24,8 @@ export interface Metrics {
 
 interface Child {
   readonly requests: Counter.Internal;
+  /** Undefined where nothing was decided. */
+  readonly decisions: Counter.Internal | undefined;
   readonly durations: Histogram.Internal<"side" | "capability">;
 }
 
@@ -33,8 +40,14 @@ export function metrics(): Metrics {
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 100 });
   const requests = new Counter({
     name: "banyan_requests_total",
-    help: "Requests that are over, by side, capability and status class.",
+    help: "Requests that are over, by side, capability and status class; broken: the answer broke off.",
     labelNames: [...labelNames, "status"],
+    registers,
+  });
+  const decisions = new Counter({
+    name: "banyan_decisions_total",
+    help: "Decisions for a side, by their reason, of requests that are over.",
+    labelNames: [...labelNames, "reason"],
     registers,
   });
   const durations = new Histogram({
@@ -68,13 +81,14 @@ export function metrics(): Metrics {
   // The library looks its children up by a text that it makes of all labels, each time.
   const children = new Map<string, Child>();
 
-  function childOf(side: string, capability: string, status: number): Child {
-    const statusClass = status === 0 ? "none" : `${Math.floor(status / 100)}xx`;
-    const key = `${side} ${capability} ${statusClass}`;
+  function childOf({ side, capability, reason, status, ended }: Observation): Child {
+    const statusClass = ended === "broken-off" ? "broken" : classOf(status);
+    const key = `${side} ${capability} ${statusClass} ${reason}`;
     let child = children.get(key);
     if (child === undefined) {
       child = {
         requests: requests.labels({ side, capability, status: statusClass }),
+        decisions: side === "none" ? undefined : decisions.labels({ side, capability, reason }),
         durations: durations.labels({ side, capability }),
       };
       children.set(key, child);
@@ -86,14 +100,20 @@ export function metrics(): Metrics {
     begin: () => {
       underWay += 1;
     },
-    end({ side, capability, status, durationS, code }) {
+    end(observation) {
+      const { side, capability, durationS, code } = observation;
       underWay -= 1;
-      const child = childOf(side, capability, status);
+      const child = childOf(observation);
       child.requests.inc();
+      child.decisions?.inc();
       child.durations.observe(durationS);
       if (code !== undefined) errors.inc({ side, capability, code });
     },
     identityUnusable: (source) => unusable.inc({ source }),
     text: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
+}
+
+function classOf(status: number): string {
+  return status === 0 ? "none" : `${Math.floor(status / 100)}xx`;
 }

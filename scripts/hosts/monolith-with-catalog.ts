@@ -5,6 +5,7 @@ import { CatalogSettings, openCatalog } from "@banyan/catalog/open-catalog.ts";
 import { createMonolithApp } from "@banyan/monolith/app.ts";
 import { MonolithSettings, openMonolith } from "@banyan/monolith/open-monolith.ts";
 import { readEnvironment } from "@banyan/platform/environment/environment.ts";
+import { withAccessLines } from "@banyan/platform/http/access-line.ts";
 import { problems } from "@banyan/platform/http/problems.ts";
 import { requestId } from "@banyan/platform/http/request-id.ts";
 import { close, listen } from "@banyan/platform/lifecycle/listen.ts";
@@ -49,9 +50,10 @@ await runProcess(log, async () => {
   app.use(createCatalogRouter(catalog.options));
   app.use(createMonolithApp(monolith.deps));
 
-  const server = createServer(traced(app));
+  const server = createServer(traced(withAccessLines(app, log)));
   const port = await listen(server, environment.PORT, environment.HOST);
   monolith.listensAt(environment.HOST, port);
+  process.on("SIGHUP", () => void monolith.reload());
   log.info(
     { port, host: environment.HOST, plant: environment.PLANT },
     "the monolith listens, catalog inside",

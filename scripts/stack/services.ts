@@ -85,6 +85,8 @@ function shopEnvironment({ places, addresses, install }: ServiceContext): Enviro
     CARD_PROCESSOR_URL: addresses.cards,
     SMTP_URL: addresses.smtp,
     STOREFRONT_FILE: places.storefront,
+    // The proxy, and the storefront itself, stand beside it: a client is counted by what they say of it.
+    TRUST_PROXY: "loopback",
   };
 }
 

@@ -17,6 +17,7 @@ const Service = z.object({
   ports: z.array(z.string()).default([]),
   volumes: z.array(z.string()).default([]),
   secrets: z.array(z.string()).default([]),
+  networks: z.record(z.string(), z.object({ ipv4_address: z.string().optional() })).default({}),
   profiles: z.array(z.string()).default([]),
   restart: z.string(),
   user: z.string().optional(),
@@ -32,20 +33,29 @@ export type Service = z.output<typeof Service>;
 const ComposeFile = z.object({
   services: z.record(z.string(), Service),
   secrets: z.record(z.string(), z.object({ environment: z.string() })),
+  networks: z.object({
+    default: z.object({
+      ipam: z.object({
+        config: z.tuple([z.object({ subnet: z.string(), ip_range: z.string(), gateway: z.string() })]),
+      }),
+    }),
+  }),
   volumes: z.record(z.string(), z.unknown()),
 });
 export type ComposeFile = z.output<typeof ComposeFile>;
 
-const REFERENCE = /\$\{([A-Z][A-Z0-9_]*)(?::\?([^}]*))?\}/g;
+const REFERENCE = /\$\{([A-Z][A-Z0-9_]*)(?::\?([^}]*)|(:-))?\}/g;
 
 /** docker-compose.yml as it stands. */
 export function composeText(): string {
   return readFileSync(join(root, "docker-compose.yml"), "utf8");
 }
 
-/** Every variable that the file wants from outside, with what compose says where it is missing. */
+/** Every variable that the file can't do without, with what compose says where it is missing. */
 export function wantedVariables(text: string): { name: string; message: string | undefined }[] {
-  return [...withoutComments(text).matchAll(REFERENCE)].map(([, name = "", message]) => ({ name, message }));
+  return [...withoutComments(text).matchAll(REFERENCE)]
+    .filter(([, , , mayBeEmpty]) => mayBeEmpty === undefined)
+    .map(([, name = "", message]) => ({ name, message }));
 }
 
 /** The file with these variables put in (as compose does it: after parsing), its anchors and merges resolved. */
@@ -61,8 +71,8 @@ export function entryOf({ build, command }: Service): string | undefined {
 
 function interpolated(value: unknown, variables: Readonly<Record<string, string>>): unknown {
   if (typeof value === "string") {
-    return value.replace(REFERENCE, (_all, name: string) => {
-      const found = variables[name];
+    return value.replace(REFERENCE, (_all, name: string, _message: unknown, mayBeEmpty?: string) => {
+      const found = variables[name] ?? (mayBeEmpty === undefined ? undefined : "");
       if (found === undefined) throw new Error(`docker-compose.yml wants ${name}`);
       return found;
     });

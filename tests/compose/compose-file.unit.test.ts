@@ -2,7 +2,10 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { MonolithSettings } from "@banyan/monolith/open-monolith.ts";
+import { membership, readCidr } from "@banyan/platform/settings/network.ts";
 import { loadSettings } from "@banyan/platform/settings/settings.ts";
+import { readTelemetry } from "@banyan/platform/telemetry/settings.ts";
 import { SECRETS } from "@banyan/scripts/compose/env-file.ts";
 import { DCLinter } from "dclint";
 import { describe, expect, it } from "vitest";
@@ -25,6 +28,18 @@ const once = new Set(services.filter(([, { restart }]) => restart === "no").map(
 function read(path: string): string {
   return readFileSync(join(root, path), "utf8");
 }
+
+function canTrace(entry: string): boolean {
+  return read(entry).includes("startTelemetry(");
+}
+
+/** What people set (OpenTelemetry's specification, "Environment Variable Specification"), but for the service's name. */
+const TRACE_VARIABLES = [
+  ...["OTEL_SDK_DISABLED", "OTEL_TRACES_EXPORTER"],
+  ...["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"],
+  ...["OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_HEADERS"],
+  ...["OTEL_TRACES_SAMPLER", "OTEL_TRACES_SAMPLER_ARG", "OTEL_RESOURCE_ATTRIBUTES"],
+];
 
 function serviceOf(name: string): Service {
   const found = compose.services[name];
@@ -166,8 +181,9 @@ describe("a process of ours in a container", () => {
           names.set(name, (names.get(name) ?? false) || byDefault === undefined);
         }
       }
+      const traces = canTrace(entry) ? TRACE_VARIABLES : [];
       const given = Object.keys(service.environment);
-      expect(given.filter((name) => !names.has(name))).toEqual([]);
+      expect(given.filter((name) => !names.has(name) && !traces.includes(name))).toEqual([]);
       const needed = [...names].filter(([, required]) => required).map(([name]) => name);
       expect(needed.filter((name) => !given.includes(name))).toEqual([]);
     },
@@ -227,6 +243,49 @@ describe("a process of ours in a container", () => {
         expect(listensOn(service), name).toContain(Number(inside));
       }
     }
+  });
+});
+
+describe("traces", () => {
+  it.each(ours.filter(({ entry, name }) => canTrace(entry) && !once.has(name)))(
+    "of $name are off while nothing is set, and go where the standard variables say",
+    ({ name, service }) => {
+      const given = Object.entries(service.environment).filter(([key]) => key.startsWith("OTEL_"));
+      expect(given.map(([key]) => key)).toEqual(TRACE_VARIABLES);
+      expect(readTelemetry(service.environment)).toEqual({ settings: undefined, warnings: [] });
+      const set = readCompose(composeText(), {
+        ...variables,
+        OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4318",
+        OTEL_TRACES_SAMPLER: "parentbased_traceidratio",
+        OTEL_TRACES_SAMPLER_ARG: "0.25",
+      }).services[name];
+      expect(readTelemetry(set?.environment ?? {}).settings).toMatchObject({ sampler: { ratio: 0.25 } });
+    },
+  );
+});
+
+describe("whose word counts for a client's address", () => {
+  const [network] = compose.networks.default.ipam.config;
+  const own = serviceOf("monolith").networks.default?.ipv4_address ?? "";
+  const given = MonolithSettings.shape.TRUST_PROXY.parse(serviceOf("monolith").environment.TRUST_PROXY);
+  const within = (...texts: readonly string[]) => membership(texts.flatMap((text) => readCidr(text) ?? []));
+  const trusts = within(...given);
+
+  it("is the proxies' and the storefront's with the monolith, and the storefront's with the proxies", () => {
+    expect(given).toEqual([own, network.ip_range]);
+    expect(trusts(own)).toBe(true);
+    for (const name of ["proxy-1", "proxy-2"]) {
+      expect(loadSettings(join(root, "banyan.yaml"), serviceOf(name).environment).trust).toEqual([
+        readCidr(own),
+      ]);
+    }
+  });
+
+  it("is not that of the gateway, by which everybody else comes", () => {
+    expect(trusts(network.gateway)).toBe(false);
+    expect(within(network.subnet)(network.gateway)).toBe(true);
+    expect(within(network.subnet)(own)).toBe(true);
+    expect(within(network.ip_range)(own)).toBe(false);
   });
 });
 

@@ -53,8 +53,10 @@ beforeAll(async () => {
   registered.begin();
   registered.end({
     side: "extracted",
+    reason: "slot",
     capability: "catalog",
     status: 502,
+    ended: "complete",
     durationS: 0.1,
     code: "BYN-PROXY-010",
   });
@@ -109,6 +111,7 @@ describe("the dashboard", () => {
     for (const word of [
       "requests by side and capability",
       "share",
+      "decisions by reason",
       "latency by side",
       "errors by code",
       "upstream failures",

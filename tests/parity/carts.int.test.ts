@@ -60,6 +60,15 @@ describe.each(SHOP_SIDES)("the carts of the $name side keep the contract", ({ op
     }
   });
 
+  it("by adding to a quantity, up to 99", async () => {
+    const cookie = await customer(side);
+    const add = (quantity: number) =>
+      send(side, "POST", `/api/cart/lines/${first}`, { cookie, body: { quantity } });
+    expect(Cart.parse((await add(5)).json).items).toBe(5);
+    expect(Cart.parse((await add(2)).json).items).toBe(7);
+    expect(Cart.parse((await add(99)).json).items).toBe(99);
+  });
+
   it("when a visitor signs up: the cart comes along, once", async () => {
     const visitor = cookieOf(await put("", first, 60), "cart");
     const signedUp = await send(side, "POST", "/api/customers", {

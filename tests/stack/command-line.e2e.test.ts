@@ -73,6 +73,29 @@ describe("the command line on a stack of its own", () => {
     expect(response.headers.get("x-banyan-side")).toBe("monolith");
   });
 
+  it("shows a request's whole way by its id: through the proxy, and at the side that answered", async () => {
+    const response = await fetch(`${stack.proxy}/search?q=lamp`);
+    const id = response.headers.get("x-request-id") ?? "";
+    // Lines are gathered for a moment before they are written.
+    await expect
+      .poll(() => waysOf(id), { timeout: 20_000 })
+      .toEqual([
+        "monolith GET /api/categories",
+        "monolith GET /api/products",
+        "monolith GET /search",
+        "proxy GET /search",
+      ]);
+  });
+
+  async function waysOf(id: string): Promise<string[]> {
+    const { out } = await stack.banyan(["logs", "--request-id", id, "--json"]);
+    const lines = out
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    return [...new Set(lines.map(({ name, method, path }) => `${name} ${method} ${path}`))].sort();
+  }
+
   it("says where the ladder stands, and what is missing for its first step", async () => {
     const { code, data } = await stack.json(["plan", "catalog"]);
     expect(code).toBe(0);

@@ -1,4 +1,4 @@
-import { Cart, CartLineChange } from "@banyan/contracts/http/cart.ts";
+import { Cart, CartLineChange, MAX_QUANTITY } from "@banyan/contracts/http/cart.ts";
 import { ProductId } from "@banyan/contracts/http/catalog.ts";
 import type { OperationGroup } from "../operation.ts";
 
@@ -24,6 +24,18 @@ export const CART_OPERATIONS: OperationGroup = {
       path,
       id: "setCartLine",
       summary: "Put a product into the cart, or change how many",
+      who: "public",
+      params,
+      body: { schema: CartLineChange },
+      answer: { ...answer, headers: { "set-cookie": "`cart`, with a visitor's first product." } },
+      problems: ["BYN-SHOP-003", "BYN-SHOP-012", "BYN-SHOP-022"],
+    },
+    {
+      method: "post",
+      path,
+      id: "addToCartLine",
+      summary: "Add more of a product to the cart",
+      description: `Up to ${MAX_QUANTITY} of it. Two that add at once both count; setting the quantity does not add.`,
       who: "public",
       params,
       body: { schema: CartLineChange },

@@ -12,10 +12,11 @@ export const CUSTOMER_OPERATIONS: OperationGroup = {
       path: "/api/customers",
       id: "signUp",
       summary: "Sign up",
+      description: "New accounts are counted by network; too many, and `Retry-After` says how long.",
       who: "public",
       body: { schema: SignUp },
       answer: { status: 201, description: "The new customer, signed in.", body: Customer, headers },
-      problems: ["BYN-SHOP-009"],
+      problems: ["BYN-SHOP-009", "BYN-SHOP-026"],
     },
     {
       method: "post",

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { lockWaits } from "../../orders/buying.fixture.ts";
 import { openShop, type Shop } from "../../shop.fixture.ts";
 import {
   ADDRESS,
@@ -36,6 +37,22 @@ describe("a cart", () => {
     expect((await visitor.go("/cart")).text).toContain('value="99"');
     await visitor.go("/cart/lines", { product: id, quantity: "0" });
     expect((await visitor.go("/cart")).text).toContain("It is empty.");
+  });
+
+  test("that is added to twice at once, as by two clicks, holds both", async () => {
+    const visitor = browserOf(shop);
+    const { id } = await someProduct(shop);
+    const add = () => visitor.go("/cart/lines", { product: id, quantity: "2", add: "1" });
+    await add();
+    const holder = await shop.pool.connect();
+    await holder.query("BEGIN");
+    await holder.query("SELECT FROM cart_line FOR UPDATE");
+    const clicks = [add(), add()];
+    await expect.poll(() => lockWaits(shop)).toBe(2);
+    await holder.query("COMMIT");
+    holder.release();
+    expect((await Promise.all(clicks)).map(({ status }) => status)).toEqual([303, 303]);
+    expect((await visitor.go("/cart")).text).toContain('value="6"');
   });
 
   test("of a stranger is the customer's after signing in", async () => {

@@ -1,4 +1,4 @@
-import { Cart, MAX_QUANTITY } from "@banyan/contracts/http/cart.ts";
+import { Cart } from "@banyan/contracts/http/cart.ts";
 import { Router } from "express";
 import { type Api, segment } from "../visit/api.ts";
 import { posted } from "../visit/asked.ts";
@@ -49,11 +49,6 @@ async function change(
     await api.send({ method: "DELETE", path, schema: Cart });
     return;
   }
-  let wanted = /^\d{1,4}$/.test(quantity) ? Number(quantity) : Number.NaN;
-  if (adds) {
-    const { lines } = await api.get("/api/cart", Cart);
-    const there = lines.find((line) => line.product.id === product)?.quantity ?? 0;
-    wanted = Math.max(there, Math.min(there + wanted, MAX_QUANTITY));
-  }
-  await api.send({ method: "PUT", path, body: { quantity: wanted }, schema: Cart });
+  const wanted = /^\d{1,4}$/.test(quantity) ? Number(quantity) : Number.NaN;
+  await api.send({ method: adds ? "POST" : "PUT", path, body: { quantity: wanted }, schema: Cart });
 }

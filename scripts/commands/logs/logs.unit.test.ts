@@ -72,6 +72,32 @@ test("a request is found by any field that is its id, and by text in lines that 
   expect(kept(lines, { requestId: id })).toEqual([lines[1], lines[2], lines[5], lines[7]]);
 });
 
+test("a request is followed from the page over the proxy to the side that answered", async () => {
+  const mine = { requestId: "48940d0f-9f43", status: 200, ended: "complete" };
+  const api = { ...mine, method: "GET", path: "/api/products", route: "/api/products" };
+  const page = { ...mine, method: "GET", path: "/search", route: "/search", durationMs: 30 };
+  const other = { ...api, requestId: "48940d0f-0000" };
+  async function* source(process: string, ...lines: readonly string[]) {
+    const keep = keeper({ ...all, requestId: mine.requestId });
+    yield lines.map((raw) => readLine(process, raw)).filter(keep);
+  }
+  const processes = ["catalog", "monolith", "proxy"];
+  const said: string[] = [];
+  const merged = mergeByTime([
+    source("monolith", json(4, page)),
+    source("proxy", json(2, other), json(3, { ...api, durationMs: 4.25, side: "extracted" })),
+    source("catalog", json(1, other), json(2, { ...api, durationMs: 3.5 })),
+  ]);
+  for await (const line of merged) {
+    said.push(stripVTControlCharacters(wordsOf(line, processes, "2026-11-22")).trimEnd());
+  }
+  expect(said).toEqual([
+    "18:00:02.000 catalog  info  GET /api/products 200 3.5 ms  48940d0f-9f43",
+    "18:00:03.000 proxy    info  GET /api/products 200 extracted 4.3 ms  48940d0f-9f43",
+    "18:00:04.000 monolith info  GET /search 200 30.0 ms  48940d0f-9f43",
+  ]);
+});
+
 test("several logs become one in the order of time; in a log the order stays, whatever its clock did", async () => {
   async function* source(process: string, ...batches: readonly (readonly string[])[]) {
     for (const batch of batches) yield batch.map((raw) => readLine(process, raw));

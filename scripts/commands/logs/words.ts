@@ -30,7 +30,7 @@ function bodyOf(fields: Readonly<Record<string, unknown>>): string {
   return `${said}${details}${errorOf(fields.err)}`;
 }
 
-/** The proxy's access line (proxy/observe/access-line.ts), as one reads it aloud. */
+/** An access line (proxy/observe/access-line.ts, platform/http/access-line.ts), as one reads it aloud. */
 function accessOf(fields: Readonly<Record<string, unknown>>): string | undefined {
   const { method, path, status, side, durationMs, ended } = fields;
   if (typeof method !== "string" || typeof path !== "string" || typeof status !== "number") return undefined;
