@@ -162,6 +162,13 @@ export const SHOP_ERRORS = {
     retryable: true,
     whatToDo: "Wait for as many seconds as `Retry-After` says: accounts are counted by network.",
   },
+  "BYN-SHOP-027": {
+    status: 503,
+    title: "The catalog's copy was not filled yet",
+    retryable: true,
+    whatToDo:
+      "Fill it: `npm run banyan -- sync catalog`. Until then the monolith has to answer: set the flag back to 0 %.",
+  },
   "BYN-SHOP-030": {
     status: 503,
     title: "A mail could not be sent",

@@ -17,10 +17,12 @@ import {
   silent,
 } from "./catalog-database.fixture.ts";
 import { createPlant, type Plant } from "./plant.ts";
+import { createWholeCopy, type WholeCopy } from "./whole-copy.ts";
 
 let database: CatalogDatabase;
 let pool: Pool;
 let cache: AnswerCache;
+let copy: WholeCopy;
 let listener: Listener;
 let server: Server;
 let origin: string;
@@ -49,9 +51,13 @@ beforeEach(async () => {
   };
   pool = createPool(database.url, { max: 4, name: "catalog" }, silent);
   cache = createAnswerCache({ maxEntries: 100, maxBytes: 1_000_000 });
-  server = createServer(createCatalogApp({ pool, log: silent, cache, plant: held }));
+  copy = createWholeCopy(pool);
+  server = createServer(createCatalogApp({ pool, log: silent, cache, copy, plant: held }));
   origin = `http://127.0.0.1:${await listen(server, 0)}`;
-  listener = followApplied({ url: database.url, cache, log: silent, random: Math.random });
+  listener = followApplied({
+    ...{ url: database.url, cache, log: silent, random: Math.random },
+    onChange: () => copy.forget(),
+  });
   await vi.waitFor(() => expect(cache.figures().on).toBe(true), { timeout: 10_000 });
 });
 
@@ -184,9 +190,29 @@ describe("the extracted catalog", () => {
     });
   });
 
+  it("answers no request before its copy was filled once, and reads on while a slot is filled again", async () => {
+    const list = () => fetch(`${origin}/api/products`);
+    await database.pool.query("UPDATE copy SET state = 'empty' WHERE slot = 100");
+    const refused = await list();
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "5"]);
+    expect(await refused.json()).toMatchObject({ code: "BYN-SHOP-027" });
+    await database.pool.query("UPDATE copy SET state = 'filling' WHERE slot = 100");
+    expect((await list()).status).toBe(503);
+    await database.pool.query("UPDATE copy SET state = 'following'");
+    expect((await list()).status).toBe(200);
+    await database.pool.query(
+      "UPDATE copy SET state = 'filling' WHERE slot = (SELECT slot FROM product LIMIT 1)",
+    );
+    copy.forget();
+    expect((await list()).status).toBe(200);
+    await database.pool.query("UPDATE copy SET state = 'empty'");
+    await applyPrice(1, 2_000);
+    await vi.waitFor(async () => expect((await list()).status).toBe(503), { timeout: 10_000 });
+  });
+
   it("says on /readyz which fault is planted", async () => {
     const plant = createPlant("wrong-price", { slowMs: 1, random: Math.random });
-    const planted = createServer(createCatalogApp({ pool, log: silent, cache, plant }));
+    const planted = createServer(createCatalogApp({ pool, log: silent, cache, plant, copy }));
     const port = await listen(planted, 0);
     const response = await fetch(`http://127.0.0.1:${port}/readyz`);
     expect(await response.json()).toMatchObject({ status: "ready", plant: "wrong-price" });

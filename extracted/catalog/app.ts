@@ -10,12 +10,14 @@ import { healthRoutes } from "./health.ts";
 import type { Plant } from "./plant.ts";
 import { postgresReads } from "./products/postgres-reads.ts";
 import { catalogRoutes } from "./products/routes.ts";
+import type { WholeCopy } from "./whole-copy.ts";
 
 export interface CatalogOptions {
   readonly pool: Pool;
   readonly log: Log;
   readonly cache: AnswerCache;
   readonly plant: Plant;
+  readonly copy: WholeCopy;
   /** Mounts `POST /__crash` (crash.ts). */
   readonly crashRoute?: boolean;
 }
@@ -38,6 +40,7 @@ export function createCatalogRouter({
   log,
   cache,
   plant,
+  copy,
   crashRoute: mayCrash,
 }: CatalogOptions): Router {
   const router = Router();
@@ -46,7 +49,7 @@ export function createCatalogRouter({
     response.setHeader("x-content-type-options", "nosniff");
     next();
   });
-  router.use(["/api/categories", "/api/products"], plant.before);
+  router.use(["/api/categories", "/api/products"], copy.required, plant.before);
   router.use(
     catalogRoutes({
       reads: plant.reads(postgresReads(pool)),

@@ -7,6 +7,7 @@ import { createAnswerCache } from "./answers/answer-cache.ts";
 import { followApplied } from "./answers/applied.ts";
 import type { CatalogOptions } from "./app.ts";
 import { createPlant, PLANT_NAMES } from "./plant.ts";
+import { createWholeCopy } from "./whole-copy.ts";
 
 /** What a process that hosts the catalog reads from its environment, besides addresses. */
 export const CatalogSettings = z.object({
@@ -47,9 +48,11 @@ export async function openCatalog(
     maxEntries: settings.CACHE_ENTRIES,
     maxBytes: settings.CACHE_MEBIBYTES * MEBIBYTE,
   });
-  const listener = followApplied({ url: databaseUrl, cache, log, random: Math.random });
+  const copy = createWholeCopy(pool);
+  const onChange = () => copy.forget();
+  const listener = followApplied({ url: databaseUrl, cache, log, random: Math.random, onChange });
   return {
-    options: { pool, log, cache, plant, crashRoute: settings.CRASH_ROUTE === "1" },
+    options: { pool, log, cache, plant, copy, crashRoute: settings.CRASH_ROUTE === "1" },
     close: async () => {
       await listener.close();
       await pool.end();

@@ -5,6 +5,7 @@ import { createAnswerCache } from "@banyan/catalog/answers/answer-cache.ts";
 import { createCatalogApp } from "@banyan/catalog/app.ts";
 import { backfillCatalog } from "@banyan/catalog/backfill/backfill.ts";
 import { createPlant, type PlantName } from "@banyan/catalog/plant.ts";
+import { createWholeCopy } from "@banyan/catalog/whole-copy.ts";
 import { createMonolithApp } from "@banyan/monolith/app.ts";
 import { createSessions } from "@banyan/monolith/customers/session.ts";
 import { fill } from "@banyan/monolith/seed/fill.ts";
@@ -76,7 +77,10 @@ export async function startBothSides(options: {
       cache.turn("on");
       const random = everyHundredth();
       return serve(
-        createCatalogApp({ pool: catalog, log, cache, plant: createPlant(plant, { slowMs: 1, random }) }),
+        createCatalogApp({
+          ...{ pool: catalog, log, cache, copy: createWholeCopy(catalog) },
+          plant: createPlant(plant, { slowMs: 1, random }),
+        }),
       );
     };
     const sessions = await createSessions(newSessionKey(), Date.now);

@@ -6,6 +6,7 @@ import { createAnswerCache } from "@banyan/catalog/answers/answer-cache.ts";
 import { createCatalogApp } from "@banyan/catalog/app.ts";
 import { backfillCatalog } from "@banyan/catalog/backfill/backfill.ts";
 import { createPlant } from "@banyan/catalog/plant.ts";
+import { createWholeCopy } from "@banyan/catalog/whole-copy.ts";
 import { openShop, type Shop } from "@banyan/monolith/shop.fixture.ts";
 import { staticFlagSource } from "@banyan/platform/flags/static-source.ts";
 import { close, listen } from "@banyan/platform/lifecycle/listen.ts";
@@ -68,7 +69,7 @@ async function startCatalog(
   await backfillCatalog({ source: shop.pool, copy: pool });
   const cache = createAnswerCache({ maxEntries: 1_000, maxBytes: 10_000_000 });
   const plant = createPlant("none", { slowMs: 1, random: Math.random });
-  const server = createServer(createCatalogApp({ pool, log, cache, plant }));
+  const server = createServer(createCatalogApp({ pool, log, cache, plant, copy: createWholeCopy(pool) }));
   const port = await listen(server, 0);
   stops.push(() => close(server, 100));
   return `http://127.0.0.1:${port}`;

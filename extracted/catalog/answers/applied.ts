@@ -17,18 +17,24 @@ export function followApplied(options: {
   readonly cache: AnswerCache;
   readonly log: Log;
   readonly random: () => number;
+  /** Something was applied, or may have been while nobody listened. */
+  readonly onChange?: () => void;
 }): Listener {
-  const { url, cache, log, random } = options;
+  const { url, cache, log, random, onChange } = options;
   return listenTo({
     url,
     channel: APPLIED,
     name: "catalog-cache",
     log,
     random,
-    onNotification: () => cache.drop(),
+    onNotification: () => {
+      cache.drop();
+      onChange?.();
+    },
     onListening: () => cache.turn("on"),
     onBroken: () => {
       cache.turn("off");
+      onChange?.();
       log.warn("not told of changes any more: the cache is off until it listens again");
     },
   });
