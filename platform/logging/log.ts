@@ -5,7 +5,8 @@ import { isoClock } from "./iso-clock.ts";
 
 export type Log = Logger;
 
-const MAX_WRITE_BYTES = 65_536;
+/** More than is ever gathered. */
+const MAX_WRITE_BYTES = 1_048_576;
 
 /**
  * One JSON line per event on standard output; `name` is the process. Secrets are never given to it. Lines are buffered

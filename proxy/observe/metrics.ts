@@ -17,9 +17,12 @@ export interface Metrics {
   text(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
 
+/** What one side, capability and status class has seen. */
 interface Child {
-  readonly requests: Counter.Internal;
+  readonly labels: { readonly side: string; readonly capability: string; readonly status: string };
   readonly durations: Histogram.Internal<"side" | "capability">;
+  /** Those that the counter has not been told of yet. */
+  requests: number;
 }
 
 const BUCKETS_S = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
@@ -31,11 +34,17 @@ export function metrics(): Metrics {
   const labelNames = ["side", "capability"] as const;
   // Measured ten times a second, not a hundred: each time wakes an idle process up.
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 100 });
-  const requests = new Counter({
+  new Counter({
     name: "banyan_requests_total",
     help: "Requests that are over, by side, capability and status class.",
     labelNames: [...labelNames, "status"],
     registers,
+    collect() {
+      for (const child of children) {
+        if (child.requests > 0) this.inc(child.labels, child.requests);
+        child.requests = 0;
+      }
+    },
   });
   const durations = new Histogram({
     name: "banyan_request_duration_seconds",
@@ -65,19 +74,21 @@ export function metrics(): Metrics {
     labelNames: ["source"],
     registers,
   });
-  // The library looks its children up by a text that it makes of all labels, each time.
-  const children = new Map<string, Child>();
+  // The library makes a text of all labels for each look-up: we look up ourselves, and tell it when it is asked.
+  const children: Child[] = [];
+  const byLabels = new Map<string, Map<string, (Child | undefined)[]>>();
 
   function childOf(side: string, capability: string, status: number): Child {
-    const statusClass = status === 0 ? "none" : `${Math.floor(status / 100)}xx`;
-    const key = `${side} ${capability} ${statusClass}`;
-    let child = children.get(key);
+    const ofSide = byLabels.get(side) ?? new Map<string, (Child | undefined)[]>();
+    const ofCapability = ofSide.get(capability) ?? [];
+    const statusClass = Math.floor(status / 100);
+    let child = ofCapability[statusClass];
     if (child === undefined) {
-      child = {
-        requests: requests.labels({ side, capability, status: statusClass }),
-        durations: durations.labels({ side, capability }),
-      };
-      children.set(key, child);
+      const labels = { side, capability, status: status === 0 ? "none" : `${statusClass}xx` };
+      child = { labels, durations: durations.labels({ side, capability }), requests: 0 };
+      ofCapability[statusClass] = child;
+      byLabels.set(side, ofSide.set(capability, ofCapability));
+      children.push(child);
     }
     return child;
   }
@@ -89,7 +100,7 @@ export function metrics(): Metrics {
     end({ side, capability, status, durationS, code }) {
       underWay -= 1;
       const child = childOf(side, capability, status);
-      child.requests.inc();
+      child.requests += 1;
       child.durations.observe(durationS);
       if (code !== undefined) errors.inc({ side, capability, code });
     },
