@@ -1,6 +1,5 @@
 import type { FlagSource } from "@banyan/platform/flags/flag-source.ts";
 import { staticFlagSource } from "@banyan/platform/flags/static-source.ts";
-import { unleashSource } from "@banyan/platform/flags/unleash-source.ts";
 import type { Log } from "@banyan/platform/logging/log.ts";
 import { flagOf, type Settings } from "@banyan/platform/settings/settings.ts";
 
@@ -17,6 +16,8 @@ export async function flagSourceOf(settings: Settings, backupFolder: string, log
     percentage: each.percentage ?? 0,
   }));
   if (flags.source === "static") return staticFlagSource(capabilities);
+  // Loaded where it is used only: Unleash's client takes 30 MB of memory.
+  const { unleashSource } = await import("@banyan/platform/flags/unleash-source.ts");
   return await unleashSource(
     {
       url: flags.url,

@@ -1,4 +1,5 @@
 import { type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
+import { TwoGenerations } from "./two-generations.ts";
 
 export interface TokenRules {
   /** The only algorithms accepted, whatever the token's header says (RFC 8725 §3.1). */
@@ -26,8 +27,7 @@ export function tokenVerifier(
   nowMs: () => number,
   maxCached = MAX_CACHED,
 ): (token: string) => Claims | undefined | Promise<Claims | undefined> {
-  // A Map iterates in insertion order, so re-inserting on use makes its first entry the least recently used.
-  const cache = new Map<string, { readonly claims: Claims; readonly untilMs: number }>();
+  const cache = new TwoGenerations<{ readonly claims: Claims; readonly untilMs: number }>(maxCached);
   const { issuer, audience } = rules;
 
   async function verify(token: string): Promise<Claims | undefined> {
@@ -39,7 +39,6 @@ export function tokenVerifier(
         ...(audience === undefined ? {} : { audience }),
       });
       const untilMs = payload.exp === undefined ? nowMs() + WITHOUT_EXPIRY_MS : payload.exp * 1_000;
-      if (cache.size >= maxCached) cache.delete(cache.keys().next().value ?? "");
       cache.set(token, { claims: payload, untilMs });
       return payload;
     } catch {
@@ -50,10 +49,9 @@ export function tokenVerifier(
   return (token) => {
     const hit = cache.get(token);
     if (hit !== undefined) {
+      if (nowMs() < hit.untilMs) return hit.claims;
       cache.delete(token);
-      if (nowMs() >= hit.untilMs) return undefined;
-      cache.set(token, hit);
-      return hit.claims;
+      return undefined;
     }
     return token.length > MAX_TOKEN_LENGTH ? undefined : verify(token);
   };

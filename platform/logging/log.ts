@@ -1,38 +1,47 @@
-import { destination, type Logger, pino, stdSerializers, stdTimeFunctions } from "pino";
+import { destination, type Logger, pino, stdSerializers } from "pino";
 import { spanFields } from "../telemetry/span.ts";
+import { Gathered } from "./gathered.ts";
+import { isoClock } from "./iso-clock.ts";
 
 export type Log = Logger;
 
-/** Lines are gathered up to this size, or this long, before they are written: a write for each costs 0.1 ms of CPU. */
-const BUFFER_BYTES = 4_096;
-const FLUSH_MS = 200;
+/** More than is ever gathered. */
+const MAX_WRITE_BYTES = 1_048_576;
 
 /**
  * One JSON line per event on standard output; `name` is the process. Secrets are never given to it. Lines are buffered
  * for a moment, and written at the latest when the process ends: only a `kill -9` loses the last of them.
  */
 export function createLog(name: string, level = "info"): Log {
-  const output = destination({ dest: 1, sync: false, minLength: BUFFER_BYTES, periodicFlush: FLUSH_MS });
+  // It writes when it is flushed: what it began by itself while the process ends might not be finished.
+  const output = destination({
+    dest: 1,
+    sync: false,
+    minLength: MAX_WRITE_BYTES - 1,
+    maxWrite: MAX_WRITE_BYTES,
+  });
+  const gathered = new Gathered(output);
   // A reader that went away (a closed pipe) must not end the process that logs.
   output.on("error", () => {});
   process.once("exit", () => {
     try {
-      output.flushSync();
+      gathered.flushSync();
     } catch {
       // Not open yet, or nobody reads: there is nowhere left to say so.
     }
   });
+  const isoTime = isoClock(Date.now);
   return pino(
     {
       name,
       level,
       base: { name, pid: process.pid },
-      timestamp: stdTimeFunctions.isoTime,
+      timestamp: () => `,"time":"${isoTime()}"`,
       serializers: { err: withoutPacket },
       mixin: () => spanFields() ?? NO_SPAN,
       mixinMergeStrategy: withSpan,
     },
-    output,
+    gathered,
   );
 }
 

@@ -10,6 +10,7 @@ import type { Watched } from "./watch.ts";
 
 /** One request under way: what it failed of, and how it ended. Kinds: plain-flight.ts and upgrade-flight.ts. */
 export abstract class Flight implements Watched {
+  watchPlace = -1;
   protected readonly consignment: Consignment;
   protected readonly line: Line;
   protected readonly startedAtMs: number;

@@ -33,12 +33,13 @@ export class KeptConnections {
       target.protocol === "https:"
         ? new HttpsAgent({ ...options, servername: target.hostname })
         : new HttpAgent(options);
-    const keep = agent.keepSocketAlive.bind(agent);
+    // One upstream, one list: Node would put the name together from the options five times for each request.
+    agent.getName = () => target.origin;
+    // False closes the connection, as when the upstream would do so within the margin.
     agent.keepSocketAlive = (socket) => {
       const kept = this.#of(socket);
       kept.idleSinceMs = this.#nowMs();
-      // Node's own says no when the upstream would close the connection within a second.
-      return keep(socket);
+      return kept.advertisedMs === undefined || kept.advertisedMs > MARGIN_MS;
     };
     this.agent = agent;
   }

@@ -25,6 +25,8 @@ export class PlainFlight extends Flight {
   readonly #response: ServerResponse;
   readonly #hasBody: boolean;
   readonly #progress = new Progress();
+  /** When the connection was asked for; anew when the request is sent once more. */
+  #boardedAtMs = 0;
   /** When the connection to the upstream stood, and when the request was handed over whole. */
   #connectedAtMs: number | undefined;
   #handedOverAtMs: number | undefined;
@@ -59,6 +61,7 @@ export class PlainFlight extends Flight {
     const { request } = this.consignment.exchange;
     const { socket } = upstreamRequest;
     const nowMs = this.line.watch.nowMs();
+    this.#boardedAtMs = nowMs;
     if (socket !== null) {
       this.#bytesReadBefore = socket.bytesRead;
       this.#connectedAtMs = socket.connecting ? undefined : nowMs;
@@ -118,7 +121,7 @@ export class PlainFlight extends Flight {
     if (upstreamRequest === undefined || socket === undefined || socket === null) return;
     if (this.#delivery !== undefined) this.#lookAtDelivery(this.#delivery, nowMs);
     else if (this.#connectedAtMs === undefined) {
-      if (nowMs - this.startedAtMs >= limits.connectMs) this.tooLate("BYN-PROXY-014");
+      if (nowMs - this.#boardedAtMs >= limits.connectMs) this.tooLate("BYN-PROXY-014");
     } else if (upstreamRequest.writableFinished) {
       this.#handedOverAtMs ??= this.#hasBody ? nowMs : this.#connectedAtMs;
       const waitedMs = nowMs - this.#handedOverAtMs;

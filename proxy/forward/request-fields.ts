@@ -84,7 +84,12 @@ export function requestFields(
 /** Writes them on a request whose header has not been sent. Throws what Node throws on characters that it refuses. */
 export function writeFields(to: ClientRequest, { single, rest }: RequestFields): void {
   for (let i = 0; i + 1 < single.length; i += 2) to.setHeader(single[i] ?? "", single[i + 1] ?? "");
-  for (let i = 0; i + 1 < rest.length; i += 2) to.appendHeader(rest[i] ?? "", rest[i + 1] ?? "");
+  for (let i = 0; i + 1 < rest.length; i += 2) {
+    const name = rest[i] ?? "";
+    // Node checks name and value twice when the first of a name is appended.
+    if (to.hasHeader(name)) to.appendHeader(name, rest[i + 1] ?? "");
+    else to.setHeader(name, rest[i + 1] ?? "");
+  }
 }
 
 /**

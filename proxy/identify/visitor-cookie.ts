@@ -1,4 +1,5 @@
 import { createHmac, createSecretKey, type KeyObject, randomBytes, timingSafeEqual } from "node:crypto";
+import { TwoGenerations } from "@banyan/platform/identity/two-generations.ts";
 
 export const VISITOR_COOKIE = "banyan_visitor";
 const YEAR_S = 31_536_000;
@@ -16,25 +17,16 @@ export interface VisitorCookies {
 
 export function visitorCookies(key: Buffer, maxKnown = MAX_KNOWN): VisitorCookies {
   const secret = createSecretKey(key);
-  // By the whole value, so that a hit was verified before. Two generations: what is asked for stays, without a list.
-  let young = new Map<string, string>();
-  let old = young;
-
-  function remember(value: string, id: string): void {
-    if (young.size >= maxKnown / 2) {
-      old = young;
-      young = new Map();
-    }
-    young.set(value, id);
-  }
+  // By the whole value, so that a hit was verified before.
+  const ids = new TwoGenerations<string>(maxKnown);
 
   return {
     read(value) {
       if (value === undefined) return undefined;
-      const known = young.get(value);
+      const known = ids.get(value);
       if (known !== undefined) return known;
-      const id = old.get(value) ?? verified(value, secret);
-      if (id !== undefined) remember(value, id);
+      const id = verified(value, secret);
+      if (id !== undefined) ids.set(value, id);
       return id;
     },
     make(secure) {

@@ -22,11 +22,14 @@ export interface Metrics {
   text(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
 
+/** What one side, capability, status class and reason has seen. */
 interface Child {
-  readonly requests: Counter.Internal;
-  /** Undefined where nothing was decided. */
-  readonly decisions: Counter.Internal | undefined;
+  readonly labels: { readonly side: string; readonly capability: string };
+  readonly status: string;
+  readonly reason: string;
   readonly durations: Histogram.Internal<"side" | "capability">;
+  /** Those that the counters have not been told of yet. */
+  requests: number;
 }
 
 const BUCKETS_S = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
@@ -78,7 +81,7 @@ export function metrics(): Metrics {
     labelNames: ["source"],
     registers,
   });
-  // The library looks its children up by a text that it makes of all labels, each time.
+  // The library makes several texts of all labels for each look-up: we look up ourselves, and tell it when it is asked.
   const children = new Map<string, Child>();
 
   function childOf({ side, capability, reason, status, ended }: Observation): Child {
@@ -86,14 +89,22 @@ export function metrics(): Metrics {
     const key = `${side} ${capability} ${statusClass} ${reason}`;
     let child = children.get(key);
     if (child === undefined) {
-      child = {
-        requests: requests.labels({ side, capability, status: statusClass }),
-        decisions: side === "none" ? undefined : decisions.labels({ side, capability, reason }),
-        durations: durations.labels({ side, capability }),
-      };
+      const labels = { side, capability };
+      child = { labels, status: statusClass, reason, durations: durations.labels(labels), requests: 0 };
       children.set(key, child);
     }
     return child;
+  }
+
+  /** Tells the counters what they were not told of yet. */
+  function settle(): void {
+    for (const child of children.values()) {
+      const { labels, status, reason } = child;
+      if (child.requests === 0) continue;
+      requests.inc({ ...labels, status }, child.requests);
+      if (labels.side !== "none") decisions.inc({ ...labels, reason }, child.requests);
+      child.requests = 0;
+    }
   }
 
   return {
@@ -104,13 +115,15 @@ export function metrics(): Metrics {
       const { side, capability, durationS, code } = observation;
       underWay -= 1;
       const child = childOf(observation);
-      child.requests.inc();
-      child.decisions?.inc();
+      child.requests += 1;
       child.durations.observe(durationS);
       if (code !== undefined) errors.inc({ side, capability, code });
     },
     identityUnusable: (source) => unusable.inc({ source }),
-    text: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
+    text: async () => {
+      settle();
+      return { contentType: registry.contentType, body: await registry.metrics() };
+    },
   };
 }
 
