@@ -114,6 +114,13 @@ export const CLI_ERRORS = {
     whatToDo:
       "Name one of the processes that it lists, or start the stack with `npm run banyan -- up`: its logs stay after `down`.",
   },
+  "BYN-CLI-040": {
+    status: 409,
+    title: "A rollback came in between",
+    retryable: true,
+    whatToDo:
+      "What was measured before it counts no more. Look at `npm run banyan -- plan CAPABILITY`, then prove anew.",
+  },
   "BYN-CLI-018": {
     status: 502,
     title: "An arm of the bench answered wrongly",

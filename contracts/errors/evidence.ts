@@ -65,6 +65,13 @@ export const EVIDENCE_ERRORS = {
     retryable: true,
     whatToDo: "Wait for the named process to end, or stop it, and run the same command again.",
   },
+  "BYN-EVIDENCE-032": {
+    status: 409,
+    title: "A sealed bundle is not in the ledger",
+    retryable: false,
+    whatToDo:
+      "If it is the newest, `npm run banyan -- prove CAPABILITY` writes the entry that a crash has left out. An older one was put there, or its entry was cut off: it opens no gate; move it elsewhere.",
+  },
   "BYN-EVIDENCE-029": {
     status: 500,
     title: "A lock could not be taken",

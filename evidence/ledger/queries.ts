@@ -88,8 +88,8 @@ function wasProved(before: readonly LedgerEntry[], step: EntryOf<"step">): boole
   return key.percentage === to && bundles.every((id) => passing.has(id));
 }
 
-/** The last rollback that took something back: one from 1 % to 1 % must not give new tries. */
-function lastRealRollback(entries: readonly LedgerEntry[], capability: string): number {
+/** `seq` of the last rollback that took something back, else 0: one from 1 % to 1 % must not give new tries. */
+export function lastRealRollback(entries: readonly LedgerEntry[], capability: string): number {
   const last = entries.findLast(
     (entry) =>
       entry.kind === "rollback" &&

@@ -9,10 +9,10 @@ export type BundleReading =
   | { readonly found: false; readonly why: "missing" | "unreadable"; readonly text: string };
 
 export interface BundleProblem {
-  readonly code: "BYN-EVIDENCE-024" | "BYN-EVIDENCE-025" | "BYN-EVIDENCE-026";
+  readonly code: "BYN-EVIDENCE-024" | "BYN-EVIDENCE-025" | "BYN-EVIDENCE-026" | "BYN-EVIDENCE-032";
   readonly bundle: string;
-  /** The ledger entry that names it. */
-  readonly seq: number;
+  /** The ledger entry that names it; null where none does. */
+  readonly seq: number | null;
   readonly text: string;
 }
 
@@ -28,6 +28,22 @@ export async function verifyBundles(
     if (problem !== null) problems.push(problem);
   }
   return problems;
+}
+
+/** Bundles that no entry names: what a crash right after sealing leaves behind, or a cut ledger. */
+export function unnamedBundles(
+  entries: readonly LedgerEntry[],
+  sealed: readonly string[],
+): readonly BundleProblem[] {
+  const named = new Set(entries.flatMap((e) => (e.kind === "evidence" ? [e.body.bundle.id] : [])));
+  return sealed
+    .filter((id) => !named.has(id))
+    .map((bundle) => ({
+      code: "BYN-EVIDENCE-032",
+      bundle,
+      seq: null,
+      text: `No entry of the ledger names the sealed bundle ${bundle}.`,
+    }));
 }
 
 function problemOf(entry: EntryOf<"evidence">, reading: BundleReading): BundleProblem | null {

@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { exampleBundle, exampleDraft } from "../bundle/example-bundle.ts";
 import { evidenceEntry, exampleLedger } from "./example-ledger.ts";
-import { type BundleReading, verifyBundles } from "./verify-bundles.ts";
+import { soundEntries } from "./sound.ts";
+import { type BundleReading, unnamedBundles, verifyBundles } from "./verify-bundles.ts";
 
 const bundle = exampleBundle();
 const ledger = exampleLedger([evidenceEntry(bundle)]);
@@ -34,4 +35,22 @@ it("finds a ledger entry that says better of a bundle than the bundle itself", a
   const praised = exampleLedger([{ ...entry, body: { ...entry.body, verdict: "pass" } }]);
   const found = await verifyBundles(praised, reads({ found: true, bundle: failed, changedFiles: [] }));
   expect(found.map((problem) => problem.text)).toEqual([expect.stringContaining("says something else")]);
+});
+
+it("finds a sealed bundle that no entry names", () => {
+  const other = exampleBundle(exampleDraft(50));
+  expect(unnamedBundles(ledger, [bundle.id, other.id])).toEqual([
+    expect.objectContaining({ code: "BYN-EVIDENCE-032", bundle: other.id, seq: null }),
+  ]);
+});
+
+it("takes the proof from a pass whose bundle is not sound, and leaves a fail as it is", async () => {
+  const failed = exampleBundle(exampleDraft(10, { ratio: 1.3 }));
+  const entries = exampleLedger([evidenceEntry(bundle), evidenceEntry(failed)]);
+  const gone = reads({ found: false, why: "missing", text: "gone" });
+  const verdicts = soundEntries(entries, await verifyBundles(entries, gone)).map(
+    (entry) => entry.kind === "evidence" && entry.body.verdict,
+  );
+  expect(verdicts).toEqual(["inconclusive", "fail"]);
+  expect(soundEntries(entries, [])).toEqual(entries);
 });

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import type { Bundle } from "@banyan/evidence/bundle/bundle.ts";
-import { verifyBundles } from "@banyan/evidence/ledger/verify-bundles.ts";
+import { unnamedBundles, verifyBundles } from "@banyan/evidence/ledger/verify-bundles.ts";
 import { renderReport } from "@banyan/evidence/report/report.ts";
 import { listBundles, readBundle } from "@banyan/platform/records/bundle-folder.ts";
 import { readLedger, requireWhole } from "@banyan/platform/records/ledger-file.ts";
@@ -15,11 +15,15 @@ export async function makeReport({
   const ledger = await readLedger(places.ledger);
   const read = (id: string) => readBundle(places.evidence, id);
   const bundles: Bundle[] = [];
-  for (const id of await listBundles(places.evidence)) {
+  const sealed = await listBundles(places.evidence);
+  for (const id of sealed) {
     const reading = await read(id);
     if (reading.found) bundles.push(reading.bundle);
   }
-  const problems = await verifyBundles(ledger.entries, read);
+  const problems = [
+    ...(await verifyBundles(ledger.entries, read)),
+    ...unnamedBundles(ledger.entries, sealed),
+  ];
   const assets = await readReportAssets();
   const pains = await readAllPains(places.evidence);
   const text = renderReport({ ledger, bundles, pains, problems, assets, madeAt: new Date().toISOString() });
@@ -34,7 +38,10 @@ export async function reportCommand(context: CommandContext): Promise<void> {
   screen.good(`${path}`);
   screen.say(`  open it in a browser: file://${path} (evidence: ${dirname(path)}/evidence)`);
   requireWhole(await readLedger(places.ledger));
-  if (problems > 0) screen.bad(`${problems} bundles are missing or were changed: the report names them`);
+  if (problems > 0)
+    screen.bad(
+      `${problems} bundles are missing, were changed, or are in no ledger entry: the report names them`,
+    );
   else screen.good(`the ledger holds: ${entries} entries, each bundle as it was sealed`);
   screen.result({ path, entries, problems });
   if (problems > 0) process.exitCode = 1;

@@ -4,6 +4,7 @@ import { decideNext, type Refusal } from "@banyan/evidence/gate/plan.ts";
 import { type Step, stepTitle } from "@banyan/evidence/gate/step.ts";
 import { appendToLedger } from "@banyan/platform/records/ledger-file.ts";
 import type { StackContext } from "../commands/context.ts";
+import { adoptSealed } from "./adopt.ts";
 import { arrived } from "./arrival.ts";
 import { standingOf, unleashAdminOf } from "./standing.ts";
 import { takeStepLock } from "./step-lock.ts";
@@ -32,6 +33,7 @@ const REFUSALS: Record<Refusal, ErrorCode> = {
 export async function takeNext(context: StackContext, capability: string): Promise<Taken> {
   await using _lock = await takeStepLock(context, `banyan next ${capability}`);
   const { places, signal } = context;
+  await adoptSealed(context);
   const { plan, state, flag } = await standingOf(context, capability);
   const decision = decideNext(plan, state);
   if (decision.verdict === "refuse") {

@@ -6,13 +6,14 @@ import { sealedConfiguration } from "@banyan/evidence/bundle/sealed-configuratio
 import type { Outcome } from "@banyan/evidence/duet/verdict.ts";
 import type { StepState } from "@banyan/evidence/gate/plan.ts";
 import { stepTitle } from "@banyan/evidence/gate/step.ts";
-import { nextTry } from "@banyan/evidence/ledger/queries.ts";
+import { lastRealRollback, nextTry } from "@banyan/evidence/ledger/queries.ts";
 import { openBundle, sweepIncomplete } from "@banyan/platform/records/bundle-folder.ts";
-import { appendToLedger } from "@banyan/platform/records/ledger-file.ts";
+import { appendToLedger, readLedger, requireWhole } from "@banyan/platform/records/ledger-file.ts";
 import { capabilityOf, type StackContext, secretsOf } from "../commands/context.ts";
 import { cacheFolder } from "../parts/cache.ts";
 import { getK6, type K6 } from "../parts/k6.ts";
 import { k6Release } from "../parts/k6-release.ts";
+import { adoptSealed } from "./adopt.ts";
 import { gatherData } from "./data.ts";
 import type { Gathered, LoadExpectation } from "./gathered.ts";
 import { gatherLoad } from "./load.ts";
@@ -53,6 +54,7 @@ export async function prove(
   await using _lock = await takeStepLock(context, `banyan prove ${capability}`);
   const { places, screen } = context;
   await sweepIncomplete(places.evidence);
+  await adoptSealed(context);
   const standing = await standingOf(context, capability);
   const step = nextStepOf(standing);
   const lacking = ORDER.filter((kind) => step.evidence.some((e) => e.kind === kind && e.state !== "passed"));
@@ -114,6 +116,7 @@ async function take(
   try {
     gathered = await gather(context, standing, step, kind, options, k6, open.folder);
     context.signal.throwIfAborted();
+    await mustStillStand(context, standing);
   } catch (error) {
     await open.discard();
     throw error;
@@ -145,6 +148,13 @@ async function take(
     },
   });
   return sealed.bundle;
+}
+
+/** A rollback waits for nobody, so it may have come while this was measured: then it counts no more (BYN-CLI-040). */
+async function mustStillStand({ places }: StackContext, { capability, state }: Standing): Promise<void> {
+  const now = requireWhole(await readLedger(places.ledger));
+  if (lastRealRollback(now, capability) === lastRealRollback(state.entries, capability)) return;
+  throw new BanyanError("BYN-CLI-040", `${capability} was rolled back while this was measured`);
 }
 
 function gather(

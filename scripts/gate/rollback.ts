@@ -1,10 +1,10 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
+import { acquireLock } from "@banyan/platform/records/file-lock.ts";
 import { appendToLedger } from "@banyan/platform/records/ledger-file.ts";
 import { flagOf } from "@banyan/platform/settings/settings.ts";
 import { capabilityOf, type StackContext } from "../commands/context.ts";
 import { arrived } from "./arrival.ts";
 import { unleashAdminOf } from "./standing.ts";
-import { takeStepLock } from "./step-lock.ts";
 
 export interface RollbackOptions {
   /** Where to go back to; 0 if left out. */
@@ -20,17 +20,23 @@ export interface RolledBack {
   readonly arrivedAfterMs: number;
 }
 
+/** How long a `next` that holds the step lock is waited for: it is over in a moment, a `prove` is not. */
+const LOCK_WAIT_MS = 2_000;
+/** How often the flag is set again when somebody moves it up at the same moment. */
+const TRIES = 3;
+
 /**
- * Takes a flag back: always right, needs no evidence, works with a broken ledger too. The flag moves first and the
- * ledger is written after: on a bad day the users come before the books.
- * @throws BYN-CLI-002 (a rollback doesn't go up), -004, -012
+ * Takes a flag back: always right, needs no evidence, works with a broken ledger, a full disk and beside any other step.
+ * The flag moves first and the ledger is written after: on a bad day the users come before the books. A `prove` that is
+ * under way finds the rollback when it ends, and counts for nothing.
+ * @throws BYN-CLI-002 (a rollback doesn't go up), -012
  */
 export async function rollBack(
   context: StackContext,
   capability: string,
   options: RollbackOptions,
 ): Promise<RolledBack> {
-  await using _lock = await takeStepLock(context, `banyan rollback ${capability}`);
+  await using _lock = await lockIfToBeHad(context, capability);
   const flag = flagOf(capability, capabilityOf(context, capability));
   const admin = unleashAdminOf(context);
   const reading = await admin.read(flag);
@@ -43,7 +49,12 @@ export async function rollBack(
       `${capability} is at ${from} %: a rollback doesn't go up to ${to} %`,
     );
   if (to < from) await admin.setPercentage(flag, to);
-  const arrivedAfterMs = await arrived(context, capability, to);
+  let arrivedAfterMs = await arrived(context, capability, to);
+  // Without the lock a `next` may have been about to move it.
+  for (let left = TRIES; left > 0 && ((await admin.read(flag))?.percentage ?? to) > to; left--) {
+    await admin.setPercentage(flag, to);
+    arrivedAfterMs += await arrived(context, capability, to);
+  }
   const entry = {
     at: new Date().toISOString(),
     kind: "rollback",
@@ -57,4 +68,19 @@ export async function rollBack(
     });
   }
   return { from, to, arrivedAfterMs };
+}
+
+/** The lock only keeps the ledger tidy here: whoever holds it, and whatever keeps it from being written, is told of. */
+async function lockIfToBeHad(
+  { places, screen, signal }: StackContext,
+  capability: string,
+): Promise<AsyncDisposable> {
+  try {
+    const purpose = `banyan rollback ${capability}`;
+    return await acquireLock(places.stepLock, { purpose, waitMs: LOCK_WAIT_MS, signal });
+  } catch (error) {
+    if (!(error instanceof BanyanError)) throw error;
+    screen.warn(`${error.detail}; the rollback goes on all the same`);
+    return { [Symbol.asyncDispose]: async () => {} };
+  }
 }

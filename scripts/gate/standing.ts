@@ -2,12 +2,15 @@ import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import type { Bundle } from "@banyan/evidence/bundle/bundle.ts";
 import { type GateState, type Plan, planFor } from "@banyan/evidence/gate/plan.ts";
 import { type Step, stepsOf } from "@banyan/evidence/gate/step.ts";
+import { soundEntries } from "@banyan/evidence/ledger/sound.ts";
 import { commitText } from "@banyan/evidence/ledger/step-key.ts";
+import { verifyBundles } from "@banyan/evidence/ledger/verify-bundles.ts";
 import {
   createUnleashAdmin,
   type FlagReading,
   type UnleashAdmin,
 } from "@banyan/platform/flags/unleash-admin.ts";
+import { readBundle } from "@banyan/platform/records/bundle-folder.ts";
 import { readLedger, requireWhole } from "@banyan/platform/records/ledger-file.ts";
 import { flagOf } from "@banyan/platform/settings/settings.ts";
 import { capabilityOf, type StackContext } from "../commands/context.ts";
@@ -38,7 +41,11 @@ export function unleashAdminOf(context: StackContext): UnleashAdmin {
   });
 }
 
-/** @throws BYN-CLI-006, BYN-EVIDENCE-020 (a broken ledger), BYN-FLAGS-… */
+/**
+ * Reads ledger, flag and commit, and hashes again every bundle that the capability's steps rest on: evidence that is
+ * missing or was edited proves nothing, and is told.
+ * @throws BYN-CLI-006, BYN-EVIDENCE-020 (a broken ledger), BYN-FLAGS-…
+ */
 export async function standingOf(context: StackContext, capability: string): Promise<Standing> {
   const settings = capabilityOf(context, capability);
   const flag = flagOf(capability, settings);
@@ -48,8 +55,12 @@ export async function standingOf(context: StackContext, capability: string): Pro
     unleashAdminOf(context).read(flag),
   ]);
   const steps = stepsOf({ capability, rungs: settings.ladder, requires: settings.requires });
+  const entries = requireWhole(ledger);
+  const own = entries.filter((e) => e.kind === "evidence" && e.body.key?.capability === capability);
+  const problems = await verifyBundles(own, (id) => readBundle(context.places.evidence, id));
+  for (const { code, text } of problems) context.screen.warn(`${code} ${text} It proves nothing any more.`);
   const state: GateState = {
-    entries: requireWhole(ledger),
+    entries: soundEntries(entries, problems),
     intent: intentOf(reading),
     configuration: context.configuration.hash,
     commit: commitText(commit),

@@ -28,6 +28,7 @@ const BY_CODE: Partial<Record<ErrorCode, number>> = {
   "BYN-CLI-015": EXIT.usage,
   "BYN-CLI-016": EXIT.usage,
   "BYN-CLI-017": EXIT.refused,
+  "BYN-CLI-040": EXIT.refused,
   "BYN-EVIDENCE-028": EXIT.refused,
   "BYN-EVIDENCE-050": EXIT.usage,
   "BYN-EVIDENCE-051": EXIT.usage,

@@ -1,8 +1,10 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { acquireLock } from "@banyan/platform/records/file-lock.ts";
 import { listProcesses } from "@banyan/scripts/stack/process.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sealImagined } from "./sealed.ts";
 import { ROOT, run, type TestStack, testStack } from "./stack.ts";
 
 let stack: TestStack;
@@ -156,6 +158,51 @@ describe("the command line on a stack of its own", () => {
     expect(data).toMatchObject({ capabilities: [{ percentage: 0, provedPercentage: 0 }] });
     const report = await stack.json(["report"]);
     expect(report).toMatchObject({ code: 0, data: { entries: 0, problems: 0 } });
+  });
+
+  it("takes no step on evidence that was edited or is gone, and takes it when it is as it was sealed", async () => {
+    const folder = await sealImagined(stack.home, { name: "facade", kind: "load" }, "with its entry");
+    const file = join(folder, "bundle.json");
+    const sealed = readFileSync(file, "utf8");
+    chmodSync(file, 0o644);
+    writeFileSync(file, sealed.replace("Example CPU", "Another CPU"));
+    const refused = await stack.banyan(["next", "catalog"]);
+    expect([refused.code, refused.out + refused.err]).toEqual([
+      6,
+      expect.stringContaining("BYN-EVIDENCE-026"),
+    ]);
+    renameSync(folder, `${folder}.away`);
+    const gone = await stack.banyan(["next", "catalog"]);
+    expect([gone.code, gone.out + gone.err]).toEqual([6, expect.stringContaining("BYN-EVIDENCE-024")]);
+    renameSync(`${folder}.away`, folder);
+    writeFileSync(file, sealed);
+    expect((await stack.json(["next", "catalog"])).code).toBe(0);
+  });
+
+  it("loses no verdict to a crash between the sealing of a bundle and its line in the ledger", async () => {
+    await sealImagined(stack.home, { name: "sync", kind: "data", ratio: 1.5 }, "without its entry");
+    expect(await stack.json(["report"])).toMatchObject({ code: 1, data: { problems: 1 } });
+    const { code, out, err } = await stack.banyan(["next", "catalog"]);
+    expect([code, out + err]).toEqual([6, expect.stringContaining("data: failed at this commit")]);
+    expect(await stack.json(["report"])).toMatchObject({ code: 0, data: { problems: 0 } });
+  });
+
+  it("rolls back beside a step that holds the lock, and with a lock that can't be written", async () => {
+    const lock = join(stack.home, "step.lock");
+    const held = await acquireLock(lock, { purpose: "a step of the test" });
+    const beside = await stack.banyan(["rollback", "catalog", "--why", "a test"]);
+    await held.release();
+    expect([beside.code, beside.out + beside.err]).toEqual([
+      0,
+      expect.stringContaining("a step of the test"),
+    ]);
+    mkdirSync(lock);
+    const broken = await stack.banyan(["rollback", "catalog", "--why", "a test"]);
+    rmSync(lock, { recursive: true });
+    expect([broken.code, broken.out + broken.err]).toEqual([
+      0,
+      expect.stringContaining("goes on all the same"),
+    ]);
   });
 
   it("says so when Postgres is killed under a step, and comes back with everything by `up`", async () => {
