@@ -93,7 +93,11 @@ export function background(): void {
     timeout: run.requestTimeoutMs,
   });
   const side = headerOf(response, run.sideHeader);
-  inBackground.add(1, { wrong: response.status === entry.status ? "" : "status", side });
+  inBackground.add(1, {
+    wrong: response.status === entry.status ? "" : "status",
+    side,
+    routed: String(!solo),
+  });
 }
 
 /** One customer's way through the shop, on the side that the proposed percentage gives them. */
@@ -125,7 +129,8 @@ function walkBackground(base: string, journey: JourneyBackground, i: number, use
         expected !== undefined &&
         side !== expected &&
         journey.sidedRoutes.includes(route);
-      inBackground.add(1, { wrong: strayed ? "side" : wrong, side });
+      const routed = !solo && journey.sidedRoutes.includes(route);
+      inBackground.add(1, { wrong: strayed ? "side" : wrong, side, routed: String(routed) });
     },
   });
   walk(planned, io);

@@ -192,7 +192,7 @@ class Load {
       this.background.sent += 1;
       if (reading.wrong) this.background.wrong += 1;
       if (reading.refused) this.background.refused += 1;
-      served[reading.side] = (served[reading.side] ?? 0) + 1;
+      if (reading.routed) served[reading.side] = (served[reading.side] ?? 0) + 1;
       return;
     }
     this.raw.write(found.line);

@@ -111,7 +111,10 @@ export interface BackgroundCount {
   readonly sent: number;
   readonly wrong: number;
   readonly refused: number;
-  /** "" for answers that named no side. */
+  /**
+   * Of the requests that the proposed percentage routes: the capability's own, outside of the solo blocks, in which arm a
+   * has everything. "" for answers that named no side.
+   */
   readonly served: Readonly<Record<string, number>>;
 }
 

@@ -16,6 +16,8 @@ export type Reading =
       readonly wrong: boolean;
       readonly refused: boolean;
       readonly side: string;
+      /** Went where the proposed percentage sends it: of the capability's routes, and in no solo block. */
+      readonly routed: boolean;
     }
   | { readonly kind: "dropped"; readonly iterations: number };
 
@@ -29,7 +31,15 @@ export function readingOf(
   if (row.metric === METRICS.background) {
     const why = row.tags.get("wrong");
     const refused = why === "refused";
-    return { kind: "background", wrong: why !== "" && !refused, refused, side: row.tags.get("side") ?? "" };
+    const { tags } = row;
+    const wrong = why !== "" && !refused;
+    return {
+      kind: "background",
+      wrong,
+      refused,
+      side: tags.get("side") ?? "",
+      routed: tags.get("routed") === "true",
+    };
   }
   const iteration = wholeNumber(row.metadata.get("i"));
   const late = Number(row.metadata.get("late") ?? Number.NaN);

@@ -46,12 +46,14 @@ test("dropped iterations and background requests are told apart", () => {
     wrong: true,
     refused: false,
     side: "",
+    routed: false,
   });
-  expect(read("banyan_background,1,1.000000,,side=extracted&wrong=refused,")).toEqual({
+  expect(read("banyan_background,1,1.000000,,side=extracted&wrong=refused&routed=true,")).toEqual({
     kind: "background",
     wrong: false,
     refused: true,
     side: "extracted",
+    routed: true,
   });
 });
 

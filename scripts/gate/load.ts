@@ -111,7 +111,7 @@ export async function gatherLoad(context: StackContext, options: LoadOptions): P
       { name: "background answered wrongly", value: String(wrong), ok: wrong === 0 },
       { name: "background refused (sold out)", value: String(refused), ok: null },
       {
-        name: "background served by monolith / extracted",
+        name: SERVED.customers,
         value: `${sides.monolith ?? 0} / ${sides.extracted ?? 0}`,
         ok: null,
       },
@@ -124,6 +124,7 @@ export async function gatherLoad(context: StackContext, options: LoadOptions): P
 export const SERVED = {
   monolith: "served by the monolith",
   extracted: "served by the extracted side",
+  customers: "background routed to monolith / extracted",
 } as const;
 
 interface NamedArm {

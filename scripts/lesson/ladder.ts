@@ -39,6 +39,7 @@ export async function showLadder(context: StackContext, capability: string): Pro
       "p95, b against a",
       "errors a / b",
       "served by monolith / extracted",
+      "customers there",
     ],
     rows,
   );
@@ -51,7 +52,7 @@ export async function showLadder(context: StackContext, capability: string): Pro
 }
 
 function measured({ load, figures }: Bundle): string[] {
-  if (load === null) return ["–", "–", "–", "–"];
+  if (load === null) return ["–", "–", "–", "–", "–"];
   const { measures, errors } = load.verdict;
   const of = (metric: string) => {
     const measure = measures.find((m) => m.metric === metric);
@@ -63,5 +64,6 @@ function measured({ load, figures }: Bundle): string[] {
     of("p95"),
     `${errors.a.bad} / ${errors.b.bad}`,
     `${served(SERVED.monolith)} / ${served(SERVED.extracted)}`,
+    served(SERVED.customers),
   ];
 }

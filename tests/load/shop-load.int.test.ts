@@ -145,10 +145,12 @@ describe.skipIf(k6Path === "")(
     }
 
     test("a duet's background can be whole journeys, routed by their customers' headers", async () => {
-      const background = await duetBeside({ headers: {} }, []);
+      const background = await duetBeside({ headers: {} }, ["GET /api/products"]);
       expect(background.sent).toBeGreaterThan(10);
       expect(background.wrong).toBe(0);
-      expect(background.served).toEqual({ "": background.sent });
+      // Of these only the capability's are routed, and none in a solo block.
+      expect(background.served[""]).toBeGreaterThan(0);
+      expect(background.served[""]).toBeLessThan(background.sent);
     });
 
     test("the wrong side for a capability's route is a wrong answer of the background", async () => {
