@@ -1,5 +1,3 @@
-import { rm } from "node:fs/promises";
-import { removePostgres } from "../parts/postgres.ts";
 import { down } from "../stack/down.ts";
 import { type Stack, type UpOptions, up } from "../stack/up.ts";
 import type { CommandContext } from "./context.ts";
@@ -27,13 +25,6 @@ export function showAddresses({ screen, environment }: CommandContext, { address
 }
 
 export async function downCommand(context: CommandContext, { purge }: { purge: boolean }): Promise<void> {
-  const { screen, places, environment } = context;
-  const stopped = await down(context);
-  if (purge) {
-    // As root the data lies outside the working folder, where another user can reach it: it goes too.
-    await removePostgres(places.home, environment);
-    for (const path of [places.install, places.flagsBackup]) await rm(path, { recursive: true, force: true });
-    screen.good("databases and secrets are gone; the ledger and its evidence stay");
-  }
-  screen.result({ stopped, purged: purge });
+  const stopped = await down(context, purge);
+  context.screen.result({ stopped, purged: purge });
 }

@@ -28,6 +28,7 @@ import {
   type ServiceContext,
   settingsEnvironment,
 } from "./services.ts";
+import { takeStackLock } from "./stack-lock.ts";
 import { type Plant, readStackState, writeStackState } from "./state.ts";
 
 export interface UpOptions {
@@ -48,6 +49,7 @@ export interface Stack {
  * talks to, the extracted catalog with its worker, the proxy. What runs already is left as it is, so that it can be typed again at any point.
  */
 export async function up(context: CommandContext, options: UpOptions): Promise<Stack> {
+  await using _lock = await takeStackLock(context, "banyan up");
   const { places, environment, screen } = context;
   const before = readStackState(places.stack);
   const running = new Set(
