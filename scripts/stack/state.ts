@@ -27,6 +27,8 @@ const StackState = z.strictObject({
   }),
   plant: z.enum(PLANTS),
   startedAt: z.iso.datetime(),
+  /** Capability → its flag, as banyan.yaml said at that time: the way back must not need the file. */
+  flags: z.record(z.string(), z.string()).default({}),
 });
 export type StackState = z.output<typeof StackState>;
 
