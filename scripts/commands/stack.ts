@@ -34,8 +34,9 @@ async function showWhatRuns({ screen, places }: CommandContext): Promise<void> {
 export function showAddresses(
   { screen, environment }: CommandContext,
   { addresses, install }: Pick<Stack, "addresses" | "install">,
+  title = "Up",
 ): void {
-  screen.title("Up");
+  screen.title(title);
   screen.say(`  the shop, through the façade   ${addresses.proxy}/`);
   screen.say(`  the flags (Unleash)            ${addresses.unleash}/`);
   if (environment.UNLEASH_URL === undefined) {

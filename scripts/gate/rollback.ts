@@ -1,9 +1,9 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { appendToLedger } from "@banyan/platform/records/ledger-file.ts";
 import { flagOf } from "@banyan/platform/settings/settings.ts";
-import { capabilityOf, type StackContext } from "../commands/context.ts";
+import { type BareContext, capabilityOf, type StackContext } from "../commands/context.ts";
 import { arrived } from "./arrival.ts";
-import { unleashAdminOf } from "./standing.ts";
+import { bareAdminOf, mustBeMovable } from "./standing.ts";
 import { takeStepLock } from "./step-lock.ts";
 
 export interface RollbackOptions {
@@ -30,9 +30,20 @@ export async function rollBack(
   capability: string,
   options: RollbackOptions,
 ): Promise<RolledBack> {
-  await using _lock = await takeStepLock(context, `banyan rollback ${capability}`);
   const flag = flagOf(capability, capabilityOf(context, capability));
-  const admin = unleashAdminOf(context);
+  mustBeMovable(context.settings);
+  return takeBack(context, capability, flag, options);
+}
+
+/** The same without `banyan.yaml`: the flag's name and the stack that `up` started are enough. */
+export async function takeBack(
+  context: BareContext,
+  capability: string,
+  flag: string,
+  options: RollbackOptions,
+): Promise<RolledBack> {
+  await using _lock = await takeStepLock(context, `banyan rollback ${capability}`);
+  const admin = bareAdminOf(context);
   const reading = await admin.read(flag);
   if (reading === undefined) throw new BanyanError("BYN-FLAGS-005", `there is no flag ${flag}`);
   const from = reading.percentage;

@@ -35,6 +35,9 @@ const BY_CODE: Partial<Record<ErrorCode, number>> = {
   "BYN-EVIDENCE-053": EXIT.usage,
   "BYN-EVIDENCE-061": EXIT.interrupted,
   "BYN-EVIDENCE-062": EXIT.usage,
+  "BYN-EVIDENCE-054": EXIT.partMissing,
+  "BYN-EVIDENCE-055": EXIT.partMissing,
+  "BYN-FLAGS-002": EXIT.partMissing,
   "BYN-FLAGS-006": EXIT.refused,
 };
 
