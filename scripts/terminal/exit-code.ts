@@ -28,6 +28,8 @@ const BY_CODE: Partial<Record<ErrorCode, number>> = {
   "BYN-CLI-015": EXIT.usage,
   "BYN-CLI-016": EXIT.usage,
   "BYN-CLI-017": EXIT.refused,
+  "BYN-CLI-019": EXIT.interrupted,
+  "BYN-CLI-020": EXIT.interrupted,
   "BYN-EVIDENCE-028": EXIT.refused,
   "BYN-EVIDENCE-050": EXIT.usage,
   "BYN-EVIDENCE-051": EXIT.usage,
