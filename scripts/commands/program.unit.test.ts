@@ -21,7 +21,10 @@ test.each([
   [["climb"], "Unknown command 'climb'."],
   [["statu"], "Unknown command 'statu' (Did you mean status?)"],
   [["next"], "Missing required argument 'capability'."],
-  [["plan", "catalog", "more"], "Too many arguments for 'plan'. Expected 1 argument but got 2: catalog, more."],
+  [
+    ["plan", "catalog", "more"],
+    "Too many arguments for 'plan'. Expected 1 argument but got 2: catalog, more.",
+  ],
   [["up", "--colour"], "Unknown option '--colour'."],
   [
     ["up", "--plant", "weeds"],

@@ -105,6 +105,12 @@ async function goBack(
     if (!(error instanceof BanyanError && error.code.startsWith("BYN-CONFIG-"))) throw error;
     problem = error;
   }
+  const known = Object.keys(context.state.flags);
+  if (kept === undefined && known.length > 0)
+    throw new BanyanError(
+      "BYN-CLI-006",
+      `there is no capability ${capability}; at \`up\` there was: ${known.join(", ")}`,
+    );
   const flag = kept ?? capability;
   context.screen.warn(
     `${problem instanceof BanyanError ? `${problem.code} ${problem.detail}` : ""}; the way back does not need it: going by the flag ${flag}`,
