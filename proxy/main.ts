@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { readEnvironment } from "@banyan/platform/environment/environment.ts";
-import { type Running, runProcess } from "@banyan/platform/lifecycle/process.ts";
+import { exitCodeOf, type Running, runProcess } from "@banyan/platform/lifecycle/process.ts";
 import { createLog } from "@banyan/platform/logging/log.ts";
 import { loadSettings, type Settings } from "@banyan/platform/settings/settings.ts";
 import { startTelemetry } from "@banyan/platform/telemetry/telemetry.ts";
@@ -11,6 +11,7 @@ import { startProxy } from "./app.ts";
 import { flagSourceOf } from "./flags.ts";
 import { hpmForwarder } from "./forward/hpm-forwarder.ts";
 import { featuresOff, type Keys } from "./keys.ts";
+import { startFailure, USAGE } from "./start-failure.ts";
 
 const key = z.string().regex(/^[A-Za-z0-9_-]{43}$/, "must be 32 bytes in base64url");
 const token = z.string().min(16, "must have at least 16 characters");
@@ -28,7 +29,19 @@ const environmentSchema = z.object({
 const STOP_BOUND_MS = 8_000;
 
 const log = createLog("proxy", levels.find((level) => level === process.env.LOG_LEVEL) ?? "info");
-await runProcess(log, start);
+if (process.argv.includes("--help")) process.stdout.write(`${USAGE}\n`);
+else await runProcess(log, startOrSay);
+
+/** A start that fails for a reason with a code is told to the person who typed it; anything else goes into the log. */
+async function startOrSay(): Promise<Running> {
+  try {
+    return await start();
+  } catch (error) {
+    if (!(error instanceof BanyanError)) throw error;
+    process.stderr.write(startFailure(error));
+    process.exit(exitCodeOf(error.code));
+  }
+}
 
 async function start(): Promise<Running> {
   await startTelemetry(process.env, "proxy", log);
@@ -71,7 +84,7 @@ function readArguments(): { config: string; port: number | undefined; adminPort:
     return { config: values.config, port: portOf(values.port), adminPort: portOf(values["admin-port"]) };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new BanyanError("BYN-CONFIG-006", `${why}; usage: --config FILE [--port N] [--admin-port N]`);
+    throw new BanyanError("BYN-CONFIG-006", why);
   }
 }
 

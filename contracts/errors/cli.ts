@@ -128,4 +128,17 @@ export const CLI_ERRORS = {
     whatToDo:
       "Run it again; when the same arm fails twice, look for what it says: a fast wrong answer is no result, so nothing was kept.",
   },
+  "BYN-CLI-019": {
+    status: 499,
+    title: "Interrupted while starting or stopping",
+    retryable: true,
+    whatToDo:
+      "What had started still runs: `npm run banyan -- up` goes on from there, `npm run banyan -- down` stops it.",
+  },
+  "BYN-CLI-020": {
+    status: 499,
+    title: "Interrupted, with nothing half done",
+    retryable: true,
+    whatToDo: "Type the command again when you want it.",
+  },
 } as const satisfies Record<`BYN-CLI-${string}`, ErrorEntry>;

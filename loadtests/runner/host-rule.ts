@@ -53,6 +53,13 @@ export function hostOf(url: URL): string {
   return url.hostname.replace(/^\[(.*)\]$/, "$1").toLowerCase();
 }
 
+/** For a name without an address: only `localhost` needs no permission. Throws BYN-EVIDENCE-052. */
+export function mustBeNamed(host: string, allowedHosts: readonly string[]): void {
+  if (host === "localhost" || host.endsWith(".localhost")) return;
+  if (allowedHosts.some((name) => name.toLowerCase() === host)) return;
+  throw new BanyanError("BYN-EVIDENCE-052", `${host} is neither this machine nor named with --allow-host`);
+}
+
 /**
  * Judges all addresses that a target's host resolved to. Throws BYN-EVIDENCE-052 when the host is neither loopback
  * nor named in `allowedHosts`, and BYN-EVIDENCE-053 when the name is fine but leads to a place it must not.

@@ -84,9 +84,12 @@ test("a cut answer is no answer, and the error holds no header", async () => {
   expect(String(error)).not.toContain("hidden-value");
 });
 
-test("a name that can't be resolved is a target that can't be reached", async () => {
-  const failing = openTarget("http://nowhere.test", [], async () => {
+test("a name that can't be resolved can't be reached; one that nobody allowed is refused before that", async () => {
+  const nowhere = async () => {
     throw new Error("ENOTFOUND");
-  });
-  await expect(failing).rejects.toMatchObject({ code: "BYN-EVIDENCE-054" });
+  };
+  const named = openTarget("http://nowhere.test", ["nowhere.test"], nowhere);
+  await expect(named).rejects.toMatchObject({ code: "BYN-EVIDENCE-054" });
+  const unnamed = openTarget("http://nowhere.test", [], nowhere);
+  await expect(unnamed).rejects.toMatchObject({ code: "BYN-EVIDENCE-052" });
 });

@@ -5,7 +5,7 @@ import { connect } from "node:net";
 import { brotliDecompressSync, gunzipSync, inflateSync } from "node:zlib";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import type { Answer, Ask } from "../corpus/request.ts";
-import { type Address, hostOf, judgeAddresses, parseTarget } from "./host-rule.ts";
+import { type Address, hostOf, judgeAddresses, mustBeNamed, parseTarget } from "./host-rule.ts";
 
 /** A server that load may go to: its name was judged, and the address that was judged is the one connected to. */
 export interface Target {
@@ -35,6 +35,8 @@ export async function openTarget(
   const parsed = parseTarget(url);
   const host = hostOf(parsed);
   const found = await resolve(host).catch((cause: unknown) => {
+    // A name that nobody allowed is refused whether or not it leads anywhere.
+    mustBeNamed(host, allowedHosts);
     throw new BanyanError("BYN-EVIDENCE-054", `${host} can't be resolved`, { cause });
   });
   const addresses = found.map(({ address, family }): Address => ({ address, family: family === 6 ? 6 : 4 }));

@@ -17,6 +17,8 @@ export interface FlagReading {
   readonly flag: string;
   /** 0…100; 0 when its environment is off. */
   readonly percentage: number;
+  /** The switch of its environment. */
+  readonly on: boolean;
   readonly kill: boolean;
   /** Why `setPercentage` can't move it, or undefined when it can. */
   readonly unmovable: string | undefined;
@@ -127,6 +129,7 @@ export function createUnleashAdmin(options: UnleashAdminOptions): UnleashAdmin {
       return {
         flag,
         percentage: compiled.kind === "slots" ? compiled.percentage : 0,
+        on: definitionOf(release).enabled,
         kill: kill !== undefined && definitionOf(kill).enabled,
         unmovable: unmovable(definitionOf(release), flag),
       };

@@ -52,7 +52,8 @@ function die(log: Log, error: unknown): void {
   process.exit(exitCodeOf(code));
 }
 
-function exitCodeOf(code: string | undefined): number {
+/** Of a start that failed: 2 when the configuration is at fault, 5 when a real part is missing, else 1. */
+export function exitCodeOf(code: string | undefined): number {
   if (code?.startsWith("BYN-CONFIG-")) return 2;
   if (code?.startsWith("BYN-PARTS-")) return 5;
   return 1;

@@ -61,25 +61,36 @@ export function settingsJsonSchema(): Record<string, unknown> {
   return { title: "banyan.yaml", ...z.toJSONSchema(settingsSchema, { io: "input" }) };
 }
 
-/** One per line: what follows the first on the same line is its echo. */
+/** A reference between braces or brackets that no quote stands before. */
+const UNQUOTED = /^[^#]*[{[].*?[:,[{]\s*\$\{/;
+
+/**
+ * One per line: what follows the first on the same line is its echo. So is what a broken brace makes of the rest of the
+ * file: with an unquoted `${NAME}` those lines speak alone, else what stands outside the document is left out.
+ */
 function syntaxMistakes(errors: readonly YAMLParseError[], text: string, lines: LineCounter): Mistake[] {
   const byLine = new Map<number, string>();
   for (const error of errors) {
     const { line } = lines.linePos(error.pos[0]);
     const what = error.message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "") ?? error.code;
-    // `{ token: ${NAME} }` is the usual cause: a brace ends a plain scalar between braces (YAML 1.2 §7.3.3).
-    const quote = /\$\{/.test(text.split("\n")[line - 1] ?? "")
-      ? `; between { } or [ ] write "\${NAME}" in quotes`
-      : "";
-    if (!byLine.has(line)) byLine.set(line, `${what}${quote}`);
+    if (!byLine.has(line)) byLine.set(line, what);
   }
-  return [...byLine].map(([line, message]) => ({ place: `the file (line ${line})`, message }));
+  // `{ token: ${NAME} }` is the usual cause: a brace ends a plain scalar between braces (YAML 1.2 §7.3.3).
+  const unquoted = text
+    .split("\n")
+    .flatMap((content, index): [number, string][] =>
+      UNQUOTED.test(content) ? [[index + 1, `between { } or [ ] write "\${NAME}" in quotes`]] : [],
+    );
+  const own = [...byLine].filter(([, what], index) => index === 0 || !what.includes("in YAML stream"));
+  return (unquoted.length > 0 ? unquoted : own).map(([line, message]) => ({
+    place: `the file (line ${line})`,
+    message,
+  }));
 }
 
 function mistaken(name: string, mistakes: readonly Mistake[]): BanyanError {
-  const list = mistakes.map(({ place, message }) => `${place}: ${message}`).join("; ");
   const count = mistakes.length === 1 ? "1 mistake" : `${mistakes.length} mistakes`;
-  return new BanyanError("BYN-CONFIG-003", `${name} has ${count}: ${list}`, { mistakes });
+  return new BanyanError("BYN-CONFIG-003", `${name} has ${count}`, { mistakes });
 }
 
 /** A second mistake at one place is the echo of the first. */

@@ -122,6 +122,22 @@ flags: { source: unleash, url: http://127.0.0.1:4242, token: "\${TOKEN}" }
     expect(mistakesOf(`a: { token: \${T} }`)[0]).toContain("in quotes");
   });
 
+  it("names the lines of unquoted references alone, not what a broken brace makes of the rest", () => {
+    const text = `upstreams:
+  monolith: { url: \${A} }
+  catalog: { url: "\${B:-http://x}" }
+  other: { url: \${C:-http://x} }
+flags: { source: static }
+capabilities: {}
+`;
+    expect(mistakesOf(text)).toEqual([
+      `the file (line 2): between { } or [ ] write "\${NAME}" in quotes`,
+      `the file (line 4): between { } or [ ] write "\${NAME}" in quotes`,
+    ]);
+    // Outside of braces a reference needs none.
+    expect(mistakesOf(`upstreams:\n  monolith:\n    url: \${A}\n`, { A: "http://127.0.0.1:1" })).toEqual([]);
+  });
+
   it("never repeats a secret in what it says", () => {
     const text = `${GOOD}flags: { source: unleash, url: nonsense, token: "\${TOKEN}", more: 1 }`;
     expect(mistakesOf(text, { TOKEN: "s3cret-value" })).toHaveLength(2);

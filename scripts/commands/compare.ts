@@ -11,7 +11,7 @@ export interface CompareOptions {
   readonly a: string;
   readonly b: string;
   readonly requests?: string;
-  readonly allowHost: readonly string[];
+  readonly allowHost?: readonly string[];
   readonly rate: number;
   readonly protocol: "quick" | "long";
 }
@@ -28,7 +28,7 @@ export async function compareCommand(context: CommandContext, options: CompareOp
     corpus,
     protocol: options.protocol === "long" ? LONG : QUICK,
     ratePerSecond: options.rate,
-    allowedHosts: options.allowHost,
+    allowedHosts: options.allowHost ?? [],
     expectations: [],
     configuration: corpus.map(({ path, weight }) => `GET ${path} ${weight}`).join("\n"),
     secrets: [],

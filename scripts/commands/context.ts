@@ -6,9 +6,9 @@ import { loadSettings, type Settings } from "@banyan/platform/settings/settings.
 import type { Environment } from "../parts/tool.ts";
 import { type Addresses, addressesOf } from "../stack/addresses.ts";
 import { type Install, readOrMakeInstall } from "../stack/install.ts";
-import { type Places, placesOf } from "../stack/layout.ts";
+import { type Places, placesOf, portsOf } from "../stack/layout.ts";
 import { settingsEnvironment } from "../stack/services.ts";
-import { requireStackState, type StackState } from "../stack/state.ts";
+import { readStackState, requireStackState, type StackState } from "../stack/state.ts";
 import type { Screen } from "../terminal/screen.ts";
 
 /** What every command stands on. */
@@ -20,11 +20,15 @@ export interface CommandContext {
   readonly signal: AbortSignal;
 }
 
-/** A command that needs the stack up: its addresses, secrets, and `banyan.yaml` as the proxy reads it. */
-export interface StackContext extends CommandContext {
+/** The stack as `up` settled it: enough to look and to take a flag back, whatever has become of `banyan.yaml`. */
+export interface BareContext extends CommandContext {
   readonly state: StackState;
   readonly install: Install;
   readonly addresses: Addresses;
+}
+
+/** A command that needs the stack up: its addresses, secrets, and `banyan.yaml` as the proxy reads it. */
+export interface StackContext extends BareContext {
   readonly settings: Settings;
   /** SHA-256 and text of `banyan.yaml`: the configuration that evidence is for. */
   readonly configuration: { readonly hash: string; readonly text: string };
@@ -39,12 +43,29 @@ export function commandContext(
   return { places: placesOf(root, environment), environment, screen, signal };
 }
 
-/** @throws BYN-CLI-005 when nothing is up · BYN-CONFIG-… when `banyan.yaml` has mistakes */
-export async function stackContext(context: CommandContext): Promise<StackContext> {
+/** @throws BYN-CLI-005 when nothing is up */
+export function bareContext(context: CommandContext): BareContext {
   const { places, environment } = context;
   const state = requireStackState(places.stack);
   const install = readOrMakeInstall(places.install);
-  const addresses = addressesOf(state.ports, install, environment);
+  return { ...context, state, install, addresses: addressesOf(state.ports, install, environment) };
+}
+
+/**
+ * @param capability when named, a name that `banyan.yaml` doesn't have is said before anything else
+ * @throws BYN-CLI-005 when nothing is up · -006 no such capability · BYN-CONFIG-… when `banyan.yaml` has mistakes
+ */
+export async function stackContext(context: CommandContext, capability?: string): Promise<StackContext> {
+  if (capability !== undefined && readStackState(context.places.stack) === undefined) {
+    const settings = readSettingsAlone(context);
+    if (settings !== undefined) capabilityOf({ settings }, capability);
+  }
+  return withSettings(bareContext(context));
+}
+
+/** @throws BYN-CONFIG-… when `banyan.yaml` has mistakes */
+export function withSettings(context: BareContext): StackContext {
+  const { places, environment, state, install, addresses } = context;
   const file = join(places.root, "banyan.yaml");
   const variables = {
     ...environment,
@@ -55,11 +76,39 @@ export async function stackContext(context: CommandContext): Promise<StackContex
   const planted = state.plant === "none" ? "" : `\n# planted: ${state.plant}\n`;
   const text = `${readFileSync(file, "utf8")}${planted}`;
   const configuration = { hash: createHash("sha256").update(text).digest("hex"), text };
-  return { ...context, state, install, addresses, settings, configuration };
+  return { ...context, settings, configuration };
+}
+
+/** `banyan.yaml` while nothing is up, with stand-ins for what only `up` can know. @throws BYN-CONFIG-… */
+export function loadSettingsAlone({ places, environment }: CommandContext): Settings {
+  const local = (port: number) => `http://127.0.0.1:${port}`;
+  const ports =
+    (readStackState(places.stack) ?? readStackState(places.lastStack))?.ports ?? portsOf(undefined);
+  return loadSettings(join(places.root, "banyan.yaml"), {
+    UNLEASH_BACKEND_TOKEN: "made by up",
+    UNLEASH_URL: local(ports.unleash),
+    ...environment,
+    BANYAN_PORT: String(ports.proxy),
+    BANYAN_ADMIN_PORT: String(ports.admin),
+    MONOLITH_URL: local(ports.monolith),
+    CATALOG_URL: local(ports.catalog),
+  });
+}
+
+function readSettingsAlone(context: CommandContext): Settings | undefined {
+  try {
+    return loadSettingsAlone(context);
+  } catch {
+    // `up` will say what is wrong with it.
+    return undefined;
+  }
 }
 
 /** @throws BYN-CLI-006 */
-export function capabilityOf(context: StackContext, name: string): Settings["capabilities"][string] {
+export function capabilityOf(
+  context: Pick<StackContext, "settings">,
+  name: string,
+): Settings["capabilities"][string] {
   const found = context.settings.capabilities[name];
   if (found !== undefined) return found;
   const known = Object.keys(context.settings.capabilities).join(", ");

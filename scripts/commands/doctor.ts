@@ -1,6 +1,6 @@
 import { statfs } from "node:fs/promises";
 import { join } from "node:path";
-import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
+import { BanyanError, type Mistake } from "@banyan/contracts/errors/banyan-error.ts";
 import { readCommit } from "../gate/commit.ts";
 import { cacheFolder } from "../parts/cache.ts";
 import { findChromium } from "../parts/chromium.ts";
@@ -9,7 +9,9 @@ import { findBinaries } from "../parts/postgres-binaries.ts";
 import { checkServer } from "../parts/postgres-databases.ts";
 import { findOnPath } from "../parts/tool.ts";
 import { findUnleash } from "../parts/unleash-install.ts";
-import type { CommandContext } from "./context.ts";
+import { readStackState } from "../stack/state.ts";
+import { EXIT } from "../terminal/exit-code.ts";
+import { type CommandContext, loadSettingsAlone } from "./context.ts";
 
 interface Finding {
   readonly part: string;
@@ -18,6 +20,7 @@ interface Finding {
   readonly detail: string;
 }
 
+const SETTINGS = "banyan.yaml";
 const MIN_FREE_BYTES = 2 * 1024 ** 3;
 
 /** Looks, changes nothing, fetches nothing. Exit code 5 when a part is missing that can't be got from here. */
@@ -31,16 +34,39 @@ export async function doctorCommand(context: CommandContext): Promise<void> {
     await chromium(context),
     await disk(context),
     await git(context),
+    settings(context),
   ];
   screen.title("Real parts");
   for (const { part, state, detail } of findings) {
     const show = { there: screen.good, later: screen.warn, missing: screen.bad }[state];
-    show(`${part.padEnd(10)} ${detail}`);
+    show(`${part.padEnd(11)} ${detail}`);
   }
   const missing = findings.filter(({ state }) => state === "missing");
+  for (const { place, message } of mistakesOf(context)) screen.say(`    ${place}: ${message}`);
   screen.result({ findings });
-  if (missing.length > 0) process.exitCode = 5;
-  else screen.next("npm run banyan -- up");
+  if (missing.some(({ part }) => part !== SETTINGS)) process.exitCode = EXIT.partMissing;
+  else if (missing.length > 0) process.exitCode = EXIT.usage;
+  else if (readStackState(context.places.stack) === undefined) screen.next("npm run banyan -- up");
+  else screen.next("npm run banyan -- status", "it is up");
+}
+
+/** `banyan.yaml`, as the proxy would read it. */
+function settings(context: CommandContext): Finding {
+  try {
+    const names = Object.keys(loadSettingsAlone(context).capabilities);
+    return { part: SETTINGS, state: "there", detail: `capabilities: ${names.join(", ") || "none"}` };
+  } catch (error) {
+    return { part: SETTINGS, state: "missing", detail: wordsOf(error) };
+  }
+}
+
+function mistakesOf(context: CommandContext): readonly Mistake[] {
+  try {
+    loadSettingsAlone(context);
+    return [];
+  } catch (error) {
+    return error instanceof BanyanError ? error.mistakes : [];
+  }
 }
 
 async function postgres({ environment }: CommandContext): Promise<Finding> {

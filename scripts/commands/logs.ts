@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import type { CommandContext } from "./context.ts";
 import { keeper, type Wanted } from "./logs/keep.ts";
-import { LEVELS, type LevelName, type LogLine } from "./logs/line.ts";
+import { jsonOf, LEVELS, type LevelName, type LogLine } from "./logs/line.ts";
 import { mergeByTime } from "./logs/merge.ts";
 import { loggedProcesses, ProcessLog } from "./logs/process-log.ts";
 import { wordsOf } from "./logs/words.ts";
@@ -47,8 +47,13 @@ export async function logsCommand(
   try {
     const all = mergeByTime([...logs.values()].map((log) => log.all(options.follow)));
     const isWhole = options.requestId !== undefined || options.sinceMs !== undefined;
-    if (isWhole) await printAll(all);
-    else {
+    if (isWhole) {
+      const count = await printAll(all);
+      if (count === 0 && options.requestId !== undefined && !options.follow)
+        printer.note(
+          `no line names the request ${options.requestId}; lines are written within a second or so`,
+        );
+    } else {
       const { lines, leftOut } = await lastOf(all, LAST_LINES, signal);
       if (leftOut > 0)
         printer.note(`${leftOut} earlier lines are left out; --since 1h shows those of an hour`);
@@ -66,11 +71,14 @@ export async function logsCommand(
     printer.close();
   }
 
-  async function printAll(lines: AsyncIterable<LogLine>): Promise<void> {
+  async function printAll(lines: AsyncIterable<LogLine>): Promise<number> {
+    let count = 0;
     for await (const line of lines) {
-      if (signal.aborted || printer.isClosed()) return;
+      if (signal.aborted || printer.isClosed()) break;
       await printer.print(line, [...logs.keys()]);
+      count++;
     }
+    return count;
   }
 }
 
@@ -100,7 +108,7 @@ function printerOf(json: boolean) {
     async print(line: LogLine, processes: readonly string[]): Promise<void> {
       if (closed) return;
       const today = new Date().toISOString().slice(0, 10);
-      const ready = out.write(`${json ? line.raw : wordsOf(line, processes, today)}\n`);
+      const ready = out.write(`${json ? jsonOf(line) : wordsOf(line, processes, today)}\n`);
       if (!ready && !closed) await drained(out);
     },
   };

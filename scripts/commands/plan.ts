@@ -1,18 +1,26 @@
 import type { EvidenceState, StepState } from "@banyan/evidence/gate/plan.ts";
 import { stepTitle } from "@banyan/evidence/gate/step.ts";
 import pc from "picocolors";
+import { catalogLag } from "../capabilities/catalog.ts";
 import { type Standing, standingOf } from "../gate/standing.ts";
+import { unfilledUnderTraffic, unfilledWords } from "../gate/unfilled.ts";
 import { type CommandContext, type StackContext, stackContext } from "./context.ts";
 
 export async function planCommand(command: CommandContext, capability: string): Promise<void> {
-  const context = await stackContext(command);
+  const context = await stackContext(command, capability);
   const standing = await standingOf(context, capability);
   showPlan(context, standing);
+  const percentage = standing.state.intent?.percentage;
+  const lag =
+    capability === "catalog" ? await catalogLag(context.addresses).catch(() => undefined) : undefined;
+  const unfilled = unfilledUnderTraffic(percentage, lag);
+  if (unfilled > 0) context.screen.bad(unfilledWords(capability, percentage ?? 0, unfilled));
   context.screen.result({
     capability,
     percentage: standing.state.intent?.percentage ?? null,
     provedPercentage: standing.plan.provedPercentage,
     unproved: standing.plan.unproved,
+    unfilledUnderTraffic: unfilled,
     next: standing.plan.next === undefined ? null : stepTitle(standing.plan.next.step),
     commit: standing.state.commit,
     configuration: standing.state.configuration,

@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Environment } from "../parts/tool.ts";
 import { PLANTS, type Plant } from "../stack/state.ts";
@@ -15,27 +16,37 @@ import { downCommand, upCommand } from "./stack.ts";
 import { statusCommand } from "./status.ts";
 import { nextCommand, proveCommand, reconcileCommand, rollbackCommand, syncCommand } from "./step.ts";
 
+const { version: VERSION } = createRequire(import.meta.url)("../../package.json") as { version: string };
+
 export interface ProgramIo {
   readonly root: string;
   readonly environment: Environment;
   readonly screen: Screen;
   readonly signal: AbortSignal;
+  /** Told which command begins, and for which capability, before it does. */
+  readonly onCommand?: (command: string, capability: string | undefined) => void;
 }
 
 /** Every command and its options. What a command does is in the file of its name. */
-export function program({ root, environment, screen, signal }: ProgramIo): Command {
+export function program({ root, environment, screen, signal, onCommand }: ProgramIo): Command {
   const context: CommandContext = commandContext(root, environment, screen, signal);
   const banyan = new Command("banyan")
     .description("Move capabilities off a live monolith, one flag and one verdict at a time.")
     .option("--json", "print data instead of words")
     .option("--verbose", "with an error, print its cause")
+    .version(`Banyan ${VERSION}, Node ${process.version}`)
     .exitOverride()
-    .configureOutput({ writeErr: (text) => process.stderr.write(text) });
+    // What is wrong is said once, with its code, by whoever called this.
+    .configureOutput({ outputError: () => undefined })
+    .hook("preAction", (_banyan, command) => {
+      const [first] = command.registeredArguments;
+      onCommand?.(command.name(), first?.name() === "capability" ? command.args[0] : undefined);
+    });
 
   banyan
     .command("up")
     .description("start Postgres, Unleash, the shop, the extracted catalog and the proxy")
-    .option("--port-base <n>", "put all ports in a row from here", wholeNumber)
+    .option("--port-base <n>", "put all ports in a row from here", whole("--port-base", 1_024, 65_525))
     .addOption(
       new Option("--plant <fault>", "plant a fault in the extracted catalog").choices(PLANTS).default("none"),
     )
@@ -51,7 +62,11 @@ export function program({ root, environment, screen, signal }: ProgramIo): Comma
     .command("status")
     .description("what runs, where each capability stands, how true its copy is")
     .option("--cost", "instead: memory and CPU by process, since its start and now", false)
-    .option("--for <time>", "with --cost, how long to look: 10s, 1m", duration, 5_000)
+    .addOption(
+      new Option("--for <time>", "with --cost, how long to look: 10s, 1m")
+        .argParser(duration("--for"))
+        .default(5_000, "5s"),
+    )
     .action((options: { cost: boolean; for: number }) =>
       options.cost ? costCommand(context, options.for) : statusCommand(context),
     );
@@ -60,7 +75,11 @@ export function program({ root, environment, screen, signal }: ProgramIo): Comma
     .description("what the processes wrote, as one log in the order of time")
     .option("--request-id <id>", "only this request, through the proxy and the sides")
     .option("--follow", "go on as they write, until Ctrl-C", false)
-    .option("--since <time>", "from then on: 10m, 2h, or 2026-11-22T18:00Z; else the last 200 lines", moment)
+    .option(
+      "--since <time>",
+      "from then on: 10m, 2h, or 2026-11-22T18:00Z; else the last 200 lines",
+      moment("--since"),
+    )
     .addOption(new Option("--level <level>", "of this level and above").choices(Object.keys(LEVELS)))
     .action(
       (
@@ -79,7 +98,7 @@ export function program({ root, environment, screen, signal }: ProgramIo): Comma
   banyan
     .command("sync <capability>")
     .description("fill its copy from the monolith; resumable, moves no traffic")
-    .option("--rows-per-second <n>", "go easy on the databases", wholeNumber)
+    .option("--rows-per-second <n>", "go easy on the databases", whole("--rows-per-second", 1, 1_000_000))
     .action((capability: string, options: { rowsPerSecond?: number }) =>
       syncCommand(context, capability, options),
     );
@@ -98,7 +117,7 @@ export function program({ root, environment, screen, signal }: ProgramIo): Comma
   banyan
     .command("rollback <capability>")
     .description("take its flag back; always allowed")
-    .option("--to <percentage>", "how far back", wholeNumber, 0)
+    .option("--to <percentage>", "how far back", whole("--to", 0, 100), 0)
     .option("--rehearsal", "only to show that it works: what was proved stays proved", false)
     .option("--why <words>", "for the ledger", "by hand")
     .action((capability: string, options: { to: number; rehearsal: boolean; why: string }) =>
@@ -110,8 +129,8 @@ export function program({ root, environment, screen, signal }: ProgramIo): Comma
     .requiredOption("--a <url>", "the reference")
     .requiredOption("--b <url>", "the candidate")
     .option("--requests <file>", "one `GET /path` a line, with a weight where wanted; else the front page")
-    .option("--allow-host <host...>", "hosts besides this machine that load may go to", [])
-    .option("--rate <n>", "requests a second, both together", wholeNumber, 200)
+    .option("--allow-host <host...>", "hosts besides this machine that load may go to")
+    .option("--rate <n>", "requests a second, both together", whole("--rate", 2, 100_000), 200)
     .addOption(
       new Option("--protocol <name>", "how long to look").choices(["quick", "long"]).default("quick"),
     )
@@ -127,24 +146,36 @@ export function program({ root, environment, screen, signal }: ProgramIo): Comma
   return banyan;
 }
 
-function wholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("a whole number");
-  return Number(text);
+/** Parsers of values: each says what its option must be, as a sentence. */
+function whole(option: string, least: number, most: number): (text: string) => number {
+  return (text) => {
+    const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (number >= least && number <= most) return number;
+    throw new InvalidArgumentError(
+      `${option} must be a whole number from ${least} to ${most}, not \`${text}\`.`,
+    );
+  };
 }
 
 /** Milliseconds. */
-function duration(text: string): number {
-  const ms = readDurationMs(text);
-  if (ms === undefined || ms < 100 || ms > 86_400_000)
-    throw new InvalidArgumentError("a time from 100ms to 1d, as 10s or 2m");
-  return ms;
+function duration(option: string): (text: string) => number {
+  return (text) => {
+    const ms = readDurationMs(text);
+    if (ms !== undefined && ms >= 100 && ms <= 86_400_000) return ms;
+    throw new InvalidArgumentError(
+      `${option} must be a time from 100ms to 1d, such as 10s or 2m, not \`${text}\`.`,
+    );
+  };
 }
 
 /** A moment, or how long ago it was; in milliseconds since 1970. */
-function moment(text: string): number {
-  const ago = readDurationMs(text);
-  const at = ago === undefined ? (/^\d{4}-/.test(text) ? Date.parse(text) : Number.NaN) : Date.now() - ago;
-  if (Number.isNaN(at))
-    throw new InvalidArgumentError("how long ago, as 10m or 2h, or a moment, as 2026-11-22T18:00Z");
-  return at;
+function moment(option: string): (text: string) => number {
+  return (text) => {
+    const ago = readDurationMs(text);
+    const at = ago === undefined ? (/^\d{4}-/.test(text) ? Date.parse(text) : Number.NaN) : Date.now() - ago;
+    if (!Number.isNaN(at)) return at;
+    throw new InvalidArgumentError(
+      `${option} must be how long ago, such as 10m or 2h, or a moment, such as 2026-11-22T18:00Z, not \`${text}\`.`,
+    );
+  };
 }

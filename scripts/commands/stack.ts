@@ -1,22 +1,42 @@
-import { rm } from "node:fs/promises";
-import { removePostgres } from "../parts/postgres.ts";
 import { down } from "../stack/down.ts";
+import { listProcesses } from "../stack/process.ts";
 import { type Stack, type UpOptions, up } from "../stack/up.ts";
 import type { CommandContext } from "./context.ts";
 
 export async function upCommand(context: CommandContext, options: UpOptions): Promise<void> {
   const { screen } = context;
   screen.title("Starting the shop, the façade and what they stand on");
-  const stack = await up(context, options);
+  const stack = await up(context, options).catch(async (error: unknown) => {
+    await showWhatRuns(context);
+    throw error;
+  });
   showAddresses(context, stack);
-  screen.next("npm run banyan -- plan catalog", "the way ahead");
+  const [capability] = stack.capabilities;
+  screen.next(
+    `npm run banyan -- ${capability === undefined ? "status" : `plan ${capability}`}`,
+    "the way ahead",
+  );
   const { proxy, admin, monolith, catalog, unleash } = stack.addresses;
   screen.result({ addresses: { proxy, admin, monolith, catalog, unleash }, ports: stack.ports });
 }
 
+/** After a start that was not finished: what it leaves, and both ways on. */
+async function showWhatRuns({ screen, places }: CommandContext): Promise<void> {
+  const running = (await listProcesses(places.home)).filter((each) => each.running).map(({ name }) => name);
+  if (running.length === 0) screen.say("nothing of the stack runs");
+  else
+    screen.warn(
+      `still running: ${running.join(", ")}. \`npm run banyan -- down\` stops them; \`npm run banyan -- up\` goes on from there`,
+    );
+}
+
 /** Where to click. The dashboard's password is this install's own, made here and kept in `.banyan/install.json`. */
-export function showAddresses({ screen, environment }: CommandContext, { addresses, install }: Stack): void {
-  screen.title("Up");
+export function showAddresses(
+  { screen, environment }: CommandContext,
+  { addresses, install }: Pick<Stack, "addresses" | "install">,
+  title = "Up",
+): void {
+  screen.title(title);
   screen.say(`  the shop, through the façade   ${addresses.proxy}/`);
   screen.say(`  the flags (Unleash)            ${addresses.unleash}/`);
   if (environment.UNLEASH_URL === undefined) {
@@ -27,13 +47,6 @@ export function showAddresses({ screen, environment }: CommandContext, { address
 }
 
 export async function downCommand(context: CommandContext, { purge }: { purge: boolean }): Promise<void> {
-  const { screen, places, environment } = context;
-  const stopped = await down(context);
-  if (purge) {
-    // As root the data lies outside the working folder, where another user can reach it: it goes too.
-    await removePostgres(places.home, environment);
-    for (const path of [places.install, places.flagsBackup]) await rm(path, { recursive: true, force: true });
-    screen.good("databases and secrets are gone; the ledger and its evidence stay");
-  }
-  screen.result({ stopped, purged: purge });
+  const stopped = await down(context, purge);
+  context.screen.result({ stopped, purged: purge });
 }

@@ -1,20 +1,21 @@
-import type { Lag } from "@banyan/platform/log/lag.ts";
+import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
+import type { Settings } from "@banyan/platform/settings/settings.ts";
 import pc from "picocolors";
-import { catalogLag } from "../capabilities/catalog.ts";
-import { type ProxyView, proxyView } from "../gate/arrival.ts";
 import { noteHandMade } from "../gate/hand-made.ts";
-import { type Standing, standingOf } from "../gate/standing.ts";
+import { unfilledUnderTraffic, unfilledWords } from "../gate/unfilled.ts";
+import { awayOf, awayWords } from "../stack/away.ts";
 import { listProcesses, type ProcessStatus } from "../stack/process.ts";
 import { readStackState } from "../stack/state.ts";
-import { type CommandContext, type StackContext, stackContext } from "./context.ts";
+import { EXIT } from "../terminal/exit-code.ts";
+import { type BareContext, bareContext, type CommandContext, withSettings } from "./context.ts";
+import { showAddresses } from "./stack.ts";
+import { type CapabilityStatus, capabilityStatus, flagsOf } from "./status/capability.ts";
+import { flagWords, stageOf } from "./status/words.ts";
 
-interface CapabilityStatus {
-  readonly standing: Standing;
-  readonly view: ProxyView | undefined;
-  readonly lag: Lag | undefined;
-}
-
-/** Asks everything and changes nothing, but for a note in the ledger of a flag that was moved by hand. */
+/**
+ * Asks everything and changes nothing, but for a note in the ledger of a flag that was moved by hand. It shows what it
+ * can: a mistake in `banyan.yaml` is a warning, a process that is away is named (exit code 5).
+ */
 export async function statusCommand(command: CommandContext): Promise<void> {
   const { places, screen } = command;
   const processes = await listProcesses(places.home);
@@ -25,40 +26,78 @@ export async function statusCommand(command: CommandContext): Promise<void> {
     screen.result({ up: false, processes: [], capabilities: [] });
     return;
   }
-  const context = await stackContext(command);
+  const context = bareContext(command);
+  const { settings, problem } = readFile(context);
+  const away = awayOf(processes);
+  showAddresses(context, context, "Addresses");
   const capabilities: CapabilityStatus[] = [];
-  for (const name of Object.keys(context.settings.capabilities)) {
-    const standing = await standingOf(context, name);
-    await noteHandMade(context, standing);
-    const lag = name === "catalog" ? await catalogLag(context.addresses).catch(() => undefined) : undefined;
-    capabilities.push({ standing, view: await proxyView(context, name), lag });
+  for (const entry of flagsOf(context, settings)) {
+    const status = await capabilityStatus(context, settings, entry);
+    await noteHandMade(context, status);
+    capabilities.push(status);
   }
   for (const capability of capabilities) showCapability(context, capability);
   const plant = context.state.plant;
   if (plant !== "none") screen.warn(`a fault is planted in the extracted catalog: ${plant}`);
+  if (problem !== undefined) showMistakes(context, problem);
+  const words = awayWords(away);
+  if (words !== "") {
+    screen.bad(words);
+    screen.next("npm run banyan -- up", "starts what is away, and leaves alone what runs");
+    process.exitCode = EXIT.partMissing;
+  }
+  const { proxy, admin, monolith, catalog, unleash } = context.addresses;
   screen.result({
     up: true,
     plant,
+    addresses: { proxy, admin, monolith, catalog, unleash },
     processes: processes.map(({ name, pid, port, running }) => ({ name, pid, port, running })),
-    capabilities: capabilities.map(({ standing: { capability, plan, state }, view, lag }) => ({
-      capability,
-      stage: stageOf(state.intent?.percentage ?? 0, lag),
-      percentage: state.intent?.percentage ?? null,
-      kill: state.intent?.kill ?? null,
-      provedPercentage: plan.provedPercentage,
-      unproved: plan.unproved,
-      proxy: view ?? null,
-      copy: lag === undefined ? null : { ...lag.states, lagMax: lag.lagMax, stopped: lag.stopped },
-    })),
+    away,
+    problem: problem === undefined ? null : { code: problem.code, mistakes: problem.mistakes },
+    capabilities: capabilities.map(resultOf),
   });
 }
 
-/** Derived, never stored; the first that holds (design §3). Nothing here owns writes, so ownership plays no part. */
-export function stageOf(percentage: number, lag: Lag | undefined): "live" | "ramp" | "sync" | "off" {
-  if (percentage >= 100) return "live";
-  if (percentage > 0) return "ramp";
-  const touched = lag !== undefined && lag.states.following + lag.states.filling + lag.states.quarantined > 0;
-  return touched ? "sync" : "off";
+function resultOf({
+  capability,
+  intent,
+  reading,
+  problem,
+  provedPercentage,
+  unproved,
+  view,
+  lag,
+}: CapabilityStatus) {
+  return {
+    capability,
+    stage: stageOf(intent?.percentage ?? 0, lag),
+    percentage: intent?.percentage ?? null,
+    on: reading?.on ?? null,
+    problem: problem ?? null,
+    kill: intent?.kill ?? null,
+    provedPercentage,
+    unproved,
+    proxy: view ?? null,
+    copy: lag === undefined ? null : { ...lag.states, lagMax: lag.lagMax, stopped: lag.stopped },
+    unfilledUnderTraffic: unfilledUnderTraffic(intent?.percentage, lag),
+  };
+}
+
+function readFile(context: BareContext): {
+  readonly settings: Settings | undefined;
+  readonly problem: BanyanError | undefined;
+} {
+  try {
+    return { settings: withSettings(context).settings, problem: undefined };
+  } catch (error) {
+    if (!(error instanceof BanyanError && error.code.startsWith("BYN-CONFIG-"))) throw error;
+    return { settings: undefined, problem: error };
+  }
+}
+
+function showMistakes({ screen }: BareContext, { code, entry, mistakes }: BanyanError): void {
+  screen.warn(`${code} ${entry.title}: banyan.yaml. The stack runs on as it read it before`);
+  for (const { place, message } of mistakes) screen.say(`    ${pc.bold(place)}: ${message}`);
 }
 
 function showProcesses({ screen }: CommandContext, processes: readonly ProcessStatus[]): void {
@@ -76,17 +115,16 @@ function showProcesses({ screen }: CommandContext, processes: readonly ProcessSt
   );
 }
 
-function showCapability({ screen }: StackContext, { standing, view, lag }: CapabilityStatus): void {
-  const { capability, plan, state } = standing;
-  const percentage = state.intent?.percentage;
-  screen.title(`${capability}: ${stageOf(percentage ?? 0, lag)}`);
-  const intent = percentage === undefined ? "unknown" : `${percentage} %`;
-  const unproved = plan.unproved
-    ? pc.yellow(`  unproved: only ${plan.provedPercentage} % has passing evidence`)
+function showCapability({ screen }: BareContext, status: CapabilityStatus): void {
+  const { capability, intent, reading, problem, provedPercentage, view, lag } = status;
+  const percentage = intent?.percentage;
+  screen.title(`${capability}: ${percentage === undefined ? "unknown" : stageOf(percentage, lag)}`);
+  const unproved = status.unproved
+    ? pc.yellow(`  unproved: only ${provedPercentage} % has passing evidence`)
     : "";
-  screen.say(`  flag        ${intent}${unproved}`);
-  screen.say(`  proved      ${plan.provedPercentage} %`);
-  if (state.intent?.kill === true) screen.warn("its kill switch is on: everything goes to the monolith");
+  screen.say(`  flag        ${flagWords(reading, problem)}${unproved}`);
+  screen.say(`  proved      ${provedPercentage} %`);
+  if (intent?.kill === true) screen.warn("its kill switch is on: everything goes to the monolith");
   if (view === undefined) screen.bad("  proxy       does not answer");
   else
     screen.say(
@@ -97,4 +135,6 @@ function showCapability({ screen }: StackContext, { standing, view, lag }: Capab
   const trouble = quarantined + lag.stopped;
   const words = `${following} slots following, ${empty + filling} not filled, ${quarantined} in quarantine, lag ${lag.lagMax}`;
   screen.say(`  copy        ${trouble > 0 ? pc.red(words) : words}`);
+  const unfilled = unfilledUnderTraffic(percentage, lag);
+  if (unfilled > 0) screen.bad(unfilledWords(capability, percentage ?? 0, unfilled));
 }

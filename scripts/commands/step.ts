@@ -4,14 +4,22 @@ import { stepTitle } from "@banyan/evidence/gate/step.ts";
 import { compareCatalog, fillCatalog } from "../capabilities/catalog.ts";
 import { takeNext } from "../gate/next.ts";
 import { type Proved, prove } from "../gate/prove.ts";
-import { type RollbackOptions, rollBack } from "../gate/rollback.ts";
+import { type RollbackOptions, type RolledBack, rollBack, takeBack } from "../gate/rollback.ts";
 import { standingOf } from "../gate/standing.ts";
 import { takeStepLock } from "../gate/step-lock.ts";
-import { type CommandContext, capabilityOf, type StackContext, stackContext } from "./context.ts";
+import {
+  type BareContext,
+  bareContext,
+  type CommandContext,
+  capabilityOf,
+  type StackContext,
+  stackContext,
+  withSettings,
+} from "./context.ts";
 import { nextCommandOf } from "./plan.ts";
 
 export async function proveCommand(command: CommandContext, capability: string): Promise<void> {
-  const context = await stackContext(command);
+  const context = await stackContext(command, capability);
   const proved = await prove(context, capability, { expectations: [] });
   showProved(context, proved);
   const { screen } = context;
@@ -50,7 +58,7 @@ export function showProved({ screen }: StackContext, { evidence }: Proved): void
 }
 
 export async function nextCommand(command: CommandContext, capability: string): Promise<void> {
-  const context = await stackContext(command);
+  const context = await stackContext(command, capability);
   const { step, from, to, arrivedAfterMs } = await takeNext(context, capability);
   const { screen } = context;
   if (arrivedAfterMs === null) screen.good(`${stepTitle(step)}: taken`);
@@ -68,12 +76,46 @@ export async function rollbackCommand(
   capability: string,
   options: RollbackOptions,
 ): Promise<void> {
-  const context = await stackContext(command);
-  const done = await rollBack(context, capability, options);
+  const context = bareContext(command);
+  const done = await goBack(context, capability, options);
   const words = `${capability} is back at ${done.to} % (from ${done.from} %), and the proxy followed after ${Math.round(done.arrivedAfterMs)} ms`;
   context.screen.good(done.from === done.to ? `${capability} is at ${done.to} % already` : words);
   context.screen.next(`npm run banyan -- plan ${capability}`);
   context.screen.result(done);
+}
+
+/**
+ * The way back never depends on `banyan.yaml` being right: with a mistake in it, or without the capability, the flag is
+ * the one that `up` made for it, or else the one of the capability's name.
+ * @throws BYN-CLI-006 when nobody knows the capability
+ */
+async function goBack(
+  context: BareContext,
+  capability: string,
+  options: RollbackOptions,
+): Promise<RolledBack> {
+  const kept = context.state.flags[capability];
+  let problem: unknown;
+  try {
+    const whole = withSettings(context);
+    if (kept === undefined || whole.settings.capabilities[capability] !== undefined)
+      return await rollBack(whole, capability, options);
+    problem = new BanyanError("BYN-CLI-006", `banyan.yaml has no ${capability} any more`);
+  } catch (error) {
+    if (!(error instanceof BanyanError && error.code.startsWith("BYN-CONFIG-"))) throw error;
+    problem = error;
+  }
+  const known = Object.keys(context.state.flags);
+  if (kept === undefined && known.length > 0)
+    throw new BanyanError(
+      "BYN-CLI-006",
+      `there is no capability ${capability}; at \`up\` there was: ${known.join(", ")}`,
+    );
+  const flag = kept ?? capability;
+  context.screen.warn(
+    `${problem instanceof BanyanError ? `${problem.code} ${problem.detail}` : ""}; the way back does not need it: going by the flag ${flag}`,
+  );
+  return takeBack(context, capability, flag, options);
 }
 
 export async function syncCommand(
@@ -81,7 +123,7 @@ export async function syncCommand(
   capability: string,
   options: { rowsPerSecond?: number },
 ): Promise<void> {
-  const context = await stackContext(command);
+  const context = await stackContext(command, capability);
   const { screen, signal, addresses } = context;
   mustHaveCopy(context, capability);
   await using _lock = await takeStepLock(context, `banyan sync ${capability}`);
@@ -103,7 +145,7 @@ export async function syncCommand(
 }
 
 export async function reconcileCommand(command: CommandContext, capability: string): Promise<void> {
-  const context = await stackContext(command);
+  const context = await stackContext(command, capability);
   const { screen, signal, addresses } = context;
   mustHaveCopy(context, capability);
   const found = await compareCatalog(addresses, signal);

@@ -1,6 +1,6 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { z } from "zod";
-import type { StackContext } from "../commands/context.ts";
+import type { BareContext } from "../commands/context.ts";
 import { waitFor } from "../stack/condition.ts";
 
 const WITHIN_MS = 15_000;
@@ -14,7 +14,7 @@ export type ProxyView = z.output<typeof Decisions>;
 
 /** What the proxy itself decides by, now. Undefined when it does not answer. */
 export async function proxyView(
-  { addresses, install }: StackContext,
+  { addresses, install }: BareContext,
   capability: string,
 ): Promise<ProxyView | undefined> {
   try {
@@ -32,11 +32,7 @@ export async function proxyView(
 }
 
 /** Waits until the proxy decides by the new percentage; answers how long it took, ms. @throws BYN-CLI-012 */
-export async function arrived(
-  context: StackContext,
-  capability: string,
-  percentage: number,
-): Promise<number> {
+export async function arrived(context: BareContext, capability: string, percentage: number): Promise<number> {
   const began = performance.now();
   const there = async () => (await proxyView(context, capability))?.intent?.percentage === percentage;
   if (await waitFor(there, { withinMs: WITHIN_MS, everyMs: 50 })) return performance.now() - began;

@@ -17,7 +17,7 @@ export async function gatherData(context: StackContext, step: Step, folder: stri
   await writeFile(join(folder, "reconciliation.json"), `${JSON.stringify(found, null, 2)}\n`, { flag: "wx" });
   return {
     verdict: verdictOf(found),
-    reasons: reasonsOf(found),
+    reasons: reasonsOf(found, step.capability),
     expected: [
       {
         what: "slots that differ",
@@ -48,12 +48,14 @@ export function verdictOf(found: Reconciliation): Outcome {
   return found.zero ? "pass" : "inconclusive";
 }
 
-function reasonsOf(found: Reconciliation): string[] {
+function reasonsOf(found: Reconciliation, capability: string): string[] {
   if (found.zero) return [`All ${found.slots} slots hold the same ${found.rows} rows on both sides.`];
   const parts = [
     found.different > 0 ? `${found.different} slots differ and are quarantined` : "",
     found.quarantined > found.different ? `${found.quarantined} slots are in quarantine` : "",
-    found.unfilled > 0 ? `${found.unfilled} slots are not filled yet (npm run banyan -- sync catalog)` : "",
+    found.unfilled > 0
+      ? `${found.unfilled} slots are not filled yet (npm run banyan -- sync ${capability})`
+      : "",
     found.behind > 0 ? `${found.behind} slots did not catch up in time` : "",
     found.reference.length > 0 ? `the categories differ in ${found.reference.length} places` : "",
   ].filter((part) => part !== "");

@@ -1,7 +1,7 @@
+import type { GateState } from "@banyan/evidence/gate/plan.ts";
 import type { EntryOf, LedgerEntry } from "@banyan/evidence/ledger/entry.ts";
 import { appendToLedger } from "@banyan/platform/records/ledger-file.ts";
-import type { StackContext } from "../commands/context.ts";
-import type { Standing } from "./standing.ts";
+import type { CommandContext } from "../commands/context.ts";
 
 /** Where the ledger last saw a flag; 0 before anything. */
 export function lastSeen(entries: readonly LedgerEntry[], capability: string): number {
@@ -12,16 +12,27 @@ export function lastSeen(entries: readonly LedgerEntry[], capability: string): n
   return last?.body.to ?? 0;
 }
 
+/** A flag as it is now, and what the ledger knows of it. */
+export interface SeenFlag {
+  readonly capability: string;
+  /** Undefined when it can't be known. */
+  readonly intent: GateState["intent"];
+  readonly entries: readonly LedgerEntry[];
+  readonly provedPercentage: number;
+  /** True when it stands above what was proved. */
+  readonly unproved: boolean;
+}
+
 /** A flag that stands where no step or rollback put it was moved by a person: that goes into the ledger, once. */
 export async function noteHandMade(
-  { places }: StackContext,
-  { capability, state, plan }: Standing,
+  { places }: Pick<CommandContext, "places">,
+  { capability, intent, entries, unproved, provedPercentage }: SeenFlag,
 ): Promise<boolean> {
-  const now = state.intent?.percentage;
-  const before = lastSeen(state.entries, capability);
+  const now = intent?.percentage;
+  const before = lastSeen(entries, capability);
   if (now === undefined || now === before) return false;
-  const what = plan.unproved
-    ? `up, past the last proved rung (${plan.provedPercentage} %): unproved`
+  const what = unproved
+    ? `up, past the last proved rung (${provedPercentage} %): unproved`
     : "within what was proved";
   await appendToLedger(places.ledger, {
     at: new Date().toISOString(),

@@ -4,7 +4,8 @@ import { runDigestOf } from "@banyan/evidence/bundle/run-digest.ts";
 import { sealedConfiguration } from "@banyan/evidence/bundle/sealed-configuration.ts";
 import type { Protocol } from "@banyan/evidence/duet/protocol.ts";
 import { runDuet } from "@banyan/loadtests/runner/duet.ts";
-import type { DuetOptions } from "@banyan/loadtests/runner/options.ts";
+import { checkOptions, type DuetOptions } from "@banyan/loadtests/runner/options.ts";
+import { openTarget } from "@banyan/loadtests/runner/target.ts";
 import { openBundle } from "@banyan/platform/records/bundle-folder.ts";
 import { appendToLedger } from "@banyan/platform/records/ledger-file.ts";
 import type { CommandContext } from "../commands/context.ts";
@@ -38,6 +39,19 @@ export async function observe(
 ): Promise<Bundle & { readonly load: NonNullable<Bundle["load"]> }> {
   const { places, screen, signal } = context;
   const { a, b, protocol } = options;
+  const run = {
+    a: { url: a.url, headers: {} },
+    b: { url: b.url, headers: {} },
+    corpus: options.corpus,
+    ignores: [],
+    ratePerSecond: options.ratePerSecond,
+    protocol,
+    seed: randomInt(2 ** 31),
+    allowedHosts: options.allowedHosts,
+  };
+  // Before k6 is fetched and before the machine's load lock is waited for: a mistake should cost nothing.
+  checkOptions(run);
+  for (const { url } of [a, b]) await openTarget(url, options.allowedHosts);
   const k6 = await k6Of(context);
   const startedAt = new Date().toISOString();
   const open = await openBundle(places.evidence, {
@@ -48,14 +62,7 @@ export async function observe(
   try {
     const result = await runDuet(
       {
-        a: { url: a.url, headers: {} },
-        b: { url: b.url, headers: {} },
-        corpus: options.corpus,
-        ignores: [],
-        ratePerSecond: options.ratePerSecond,
-        protocol,
-        seed: randomInt(2 ** 31),
-        allowedHosts: options.allowedHosts,
+        ...run,
         signal,
         onProgress: showRun(screen),
       },

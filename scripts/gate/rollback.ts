@@ -2,9 +2,9 @@ import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { acquireLock } from "@banyan/platform/records/file-lock.ts";
 import { appendToLedger } from "@banyan/platform/records/ledger-file.ts";
 import { flagOf } from "@banyan/platform/settings/settings.ts";
-import { capabilityOf, type StackContext } from "../commands/context.ts";
+import { type BareContext, capabilityOf, type StackContext } from "../commands/context.ts";
 import { arrived } from "./arrival.ts";
-import { unleashAdminOf } from "./standing.ts";
+import { bareAdminOf, mustBeMovable } from "./standing.ts";
 
 export interface RollbackOptions {
   /** Where to go back to; 0 if left out. */
@@ -36,9 +36,20 @@ export async function rollBack(
   capability: string,
   options: RollbackOptions,
 ): Promise<RolledBack> {
-  await using _lock = await lockIfToBeHad(context, capability);
   const flag = flagOf(capability, capabilityOf(context, capability));
-  const admin = unleashAdminOf(context);
+  mustBeMovable(context.settings);
+  return takeBack(context, capability, flag, options);
+}
+
+/** The same without `banyan.yaml`: the flag's name and the stack that `up` started are enough. */
+export async function takeBack(
+  context: BareContext,
+  capability: string,
+  flag: string,
+  options: RollbackOptions,
+): Promise<RolledBack> {
+  await using _lock = await lockIfToBeHad(context, capability);
+  const admin = bareAdminOf(context);
   const reading = await admin.read(flag);
   if (reading === undefined) throw new BanyanError("BYN-FLAGS-005", `there is no flag ${flag}`);
   const from = reading.percentage;
@@ -72,7 +83,7 @@ export async function rollBack(
 
 /** The lock only keeps the ledger tidy here: whoever holds it, and whatever keeps it from being written, is told of. */
 async function lockIfToBeHad(
-  { places, screen, signal }: StackContext,
+  { places, screen, signal }: BareContext,
   capability: string,
 ): Promise<AsyncDisposable> {
   try {

@@ -12,8 +12,8 @@ import {
 } from "@banyan/platform/flags/unleash-admin.ts";
 import { readBundle } from "@banyan/platform/records/bundle-folder.ts";
 import { readLedger, requireWhole } from "@banyan/platform/records/ledger-file.ts";
-import { flagOf } from "@banyan/platform/settings/settings.ts";
-import { capabilityOf, type StackContext } from "../commands/context.ts";
+import { flagOf, type Settings } from "@banyan/platform/settings/settings.ts";
+import { type BareContext, capabilityOf, type StackContext } from "../commands/context.ts";
 import { adminTokenOf } from "../parts/unleash.ts";
 import { readCommit } from "./commit.ts";
 
@@ -29,10 +29,19 @@ export interface Standing {
 
 /** @throws BYN-FLAGS-006 when `banyan.yaml` has static flags: they can't be moved from here. */
 export function unleashAdminOf(context: StackContext): UnleashAdmin {
-  const { settings, environment, install, addresses } = context;
-  if (settings.flags.source !== "unleash") {
+  mustBeMovable(context.settings);
+  return bareAdminOf(context);
+}
+
+/** @throws BYN-FLAGS-006 */
+export function mustBeMovable({ flags }: Pick<Settings, "flags">): void {
+  if (flags.source !== "unleash") {
     throw new BanyanError("BYN-FLAGS-006", "banyan.yaml says `flags: { source: static }`");
   }
+}
+
+/** The Unleash that `up` settled, whatever `banyan.yaml` says by now. */
+export function bareAdminOf({ environment, install, addresses }: BareContext): UnleashAdmin {
   return createUnleashAdmin({
     url: addresses.unleash,
     token: environment.UNLEASH_ADMIN_TOKEN ?? adminTokenOf(install.unleash),
@@ -69,7 +78,7 @@ export async function standingOf(context: StackContext, capability: string): Pro
 }
 
 /** A flag that slots can't say has no percentage that could be compared with a rung: unknown, not 0 %. */
-function intentOf(reading: FlagReading | undefined): GateState["intent"] {
+export function intentOf(reading: FlagReading | undefined): GateState["intent"] {
   if (reading === undefined || reading.unmovable !== undefined) return undefined;
   return { percentage: reading.percentage, kill: reading.kill };
 }

@@ -1,7 +1,9 @@
+import { rm } from "node:fs/promises";
 import type { CommandContext } from "../commands/context.ts";
-import { stopPostgres } from "../parts/postgres.ts";
+import { removePostgres, stopPostgres } from "../parts/postgres.ts";
 import { listProcesses, stopProcess } from "./process.ts";
-import { removeStackState } from "./state.ts";
+import { takeStackLock } from "./stack-lock.ts";
+import { forgetStackState, restStackState } from "./state.ts";
 
 /** Users first, then what they use. */
 const ORDER = [
@@ -15,8 +17,25 @@ const ORDER = [
   "unleash",
 ];
 
-/** Stops everything that `up` started, each by its own process id. Data, secrets and evidence stay. */
-export async function down({ places, environment, screen }: CommandContext): Promise<string[]> {
+/**
+ * Stops everything that `up` started, each by its own process id. Data, ports, secrets and evidence stay; `purge` leaves
+ * the ledger and its evidence alone.
+ */
+export async function down(context: CommandContext, purge = false): Promise<string[]> {
+  await using _lock = await takeStackLock(context, purge ? "banyan down --purge" : "banyan down");
+  const stopped = await stopAll(context);
+  const { places, environment, screen } = context;
+  if (purge) {
+    // As root the data lies outside the working folder, where another user can reach it: it goes too.
+    await removePostgres(places.home, environment);
+    for (const path of [places.install, places.flagsBackup]) await rm(path, { recursive: true, force: true });
+    forgetStackState(places);
+    screen.good("databases and secrets are gone; the ledger and its evidence stay");
+  }
+  return stopped;
+}
+
+async function stopAll({ places, environment, screen }: CommandContext): Promise<string[]> {
   const known = (await listProcesses(places.home))
     .map(({ name }) => name)
     .filter((name) => name !== "postgres");
@@ -35,7 +54,7 @@ export async function down({ places, environment, screen }: CommandContext): Pro
     stopped.push("postgres");
     screen.good("postgres stopped");
   }
-  removeStackState(places.stack);
+  restStackState(places);
   if (stopped.length === 0) screen.say("nothing was running");
   return stopped;
 }

@@ -55,6 +55,9 @@ export interface Places {
   readonly home: string;
   readonly install: string;
   readonly stack: string;
+  /** What `stack` held before the last `down`: the next `up` comes back on the same ports. */
+  readonly lastStack: string;
+  readonly stackLock: string;
   readonly evidence: string;
   readonly ledger: string;
   readonly report: string;
@@ -74,6 +77,8 @@ export function placesOf(root: string, environment: Environment): Places {
     home,
     install: join(home, "install.json"),
     stack: join(home, "stack.json"),
+    lastStack: join(home, "stack.last.json"),
+    stackLock: join(home, "stack.lock"),
     evidence: join(home, "evidence"),
     ledger: join(home, "ledger.jsonl"),
     report: join(home, "report.html"),

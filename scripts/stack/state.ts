@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { dirname } from "node:path";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { z } from "zod";
+import type { Places } from "./layout.ts";
 
 const port = z.int().min(1).max(65_535);
 
@@ -26,6 +27,8 @@ const StackState = z.strictObject({
   }),
   plant: z.enum(PLANTS),
   startedAt: z.iso.datetime(),
+  /** Capability → its flag, as banyan.yaml said at that time: the way back must not need the file. */
+  flags: z.record(z.string(), z.string()).default({}),
 });
 export type StackState = z.output<typeof StackState>;
 
@@ -53,6 +56,14 @@ export function writeStackState(file: string, state: StackState): void {
   renameSync(draft, file);
 }
 
-export function removeStackState(file: string): void {
-  rmSync(file, { force: true });
+type StatePlaces = Pick<Places, "stack" | "lastStack">;
+
+/** Nothing is up any more; the ports are kept for the next `up`. */
+export function restStackState({ stack, lastStack }: StatePlaces): void {
+  if (readStackState(stack) === undefined) rmSync(stack, { force: true });
+  else renameSync(stack, lastStack);
+}
+
+export function forgetStackState({ stack, lastStack }: StatePlaces): void {
+  for (const file of [stack, lastStack]) rmSync(file, { force: true });
 }

@@ -7,7 +7,7 @@ import { createPool } from "@banyan/platform/postgres/pool.ts";
 import { flagOf, loadSettings } from "@banyan/platform/settings/settings.ts";
 import type { CommandContext } from "../commands/context.ts";
 import { cacheFolder } from "../parts/cache.ts";
-import { externalPostgres, startPostgres } from "../parts/postgres.ts";
+import { externalPostgres, startPostgres, statusPostgres } from "../parts/postgres.ts";
 import { createDatabase } from "../parts/postgres-databases.ts";
 import { lastLines } from "../parts/say.ts";
 import { runTool } from "../parts/tool.ts";
@@ -16,6 +16,7 @@ import { installUnleash } from "../parts/unleash-install.ts";
 import { type Addresses, addressesOf, DATABASES, FEED_ROLE } from "./addresses.ts";
 import { type Install, readOrMakeInstall } from "./install.ts";
 import { type Ports, portsOf } from "./layout.ts";
+import { requirePorts, wantedPorts } from "./port-row.ts";
 import { listProcesses, type ProcessSpec, startProcess, stopProcess } from "./process.ts";
 import {
   baseEnvironment,
@@ -28,6 +29,7 @@ import {
   type ServiceContext,
   settingsEnvironment,
 } from "./services.ts";
+import { takeStackLock } from "./stack-lock.ts";
 import { type Plant, readStackState, writeStackState } from "./state.ts";
 
 export interface UpOptions {
@@ -41,6 +43,8 @@ export interface Stack {
   readonly ports: Ports;
   readonly addresses: Addresses;
   readonly install: Install;
+  /** Of banyan.yaml, by name. */
+  readonly capabilities: readonly string[];
 }
 
 /**
@@ -48,13 +52,13 @@ export interface Stack {
  * talks to, the extracted catalog with its worker, the proxy. What runs already is left as it is, so that it can be typed again at any point.
  */
 export async function up(context: CommandContext, options: UpOptions): Promise<Stack> {
+  await using _lock = await takeStackLock(context, "banyan up");
   const { places, environment, screen } = context;
   const before = readStackState(places.stack);
   const running = new Set(
     (await listProcesses(places.home)).filter((p) => p.running).map(({ name }) => name),
   );
-  const ports =
-    options.portBase === undefined && before !== undefined ? before.ports : portsOf(options.portBase);
+  const ports = portsFor(context, options.portBase);
   if (before !== undefined && running.size > 0 && before.ports.proxy !== ports.proxy) {
     throw new BanyanError(
       "BYN-CLI-009",
@@ -70,13 +74,19 @@ export async function up(context: CommandContext, options: UpOptions): Promise<S
     ...environment,
     ...settingsEnvironment(service),
   });
+  await requirePorts(
+    wantedPorts({ ports, running: await withPostmaster(places.home, running), environment }),
+  );
   if (before !== undefined && before.plant !== plant) {
     // Another fault, or none: the process must be another too, and gone before the state says so. A start that fails
     // further on must not leave the old one running under the new name.
     await stopProcess(places.home, "catalog");
     running.delete("catalog");
   }
-  writeStackState(places.stack, { ports, plant, startedAt: new Date().toISOString() });
+  const flags = Object.fromEntries(
+    Object.entries(settings.capabilities).map(([name, its]) => [name, flagOf(name, its)]),
+  );
+  writeStackState(places.stack, { ports, plant, startedAt: new Date().toISOString(), flags });
 
   await startDatabase(context, service);
   const outside = [cardsProcess(service), mailsProcess(service)].map((spec) => start(context, spec, running));
@@ -102,7 +112,29 @@ export async function up(context: CommandContext, options: UpOptions): Promise<S
   );
   await start(context, proxyProcess(service), running);
   if (plant !== "none") screen.warn(`a fault is planted in the extracted catalog: ${plant}`);
-  return { ports, addresses, install };
+  return { ports, addresses, install, capabilities: Object.keys(settings.capabilities) };
+}
+
+/** Those asked for, else those of before: data and ports stay until `down --purge`. */
+function portsFor({ places, screen }: CommandContext, portBase: number | undefined): Ports {
+  if (portBase !== undefined) return portsOf(portBase);
+  const familiar = portsOf(undefined);
+  const present = readStackState(places.stack);
+  if (present !== undefined) return present.ports;
+  const last = readStackState(places.lastStack);
+  if (last === undefined) return familiar;
+  if (last.ports.proxy !== familiar.proxy) {
+    screen.say(
+      `on the same ports as last time, from ${last.ports.proxy} on (\`--port-base N\` moves them, \`down --purge\` forgets them)`,
+    );
+  }
+  return last.ports;
+}
+
+/** A server that runs without a record of ours is used all the same: its port is no stranger's. */
+async function withPostmaster(home: string, running: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+  const { state } = await statusPostgres(home);
+  return state === "absent" || state === "stopped" ? running : new Set([...running, "postgres"]);
 }
 
 /** Waits for all, then throws the first failure: nothing goes on starting behind an error. */

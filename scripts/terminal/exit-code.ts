@@ -29,6 +29,8 @@ const BY_CODE: Partial<Record<ErrorCode, number>> = {
   "BYN-CLI-016": EXIT.usage,
   "BYN-CLI-017": EXIT.refused,
   "BYN-CLI-040": EXIT.refused,
+  "BYN-CLI-019": EXIT.interrupted,
+  "BYN-CLI-020": EXIT.interrupted,
   "BYN-EVIDENCE-028": EXIT.refused,
   "BYN-EVIDENCE-050": EXIT.usage,
   "BYN-EVIDENCE-051": EXIT.usage,
@@ -36,6 +38,9 @@ const BY_CODE: Partial<Record<ErrorCode, number>> = {
   "BYN-EVIDENCE-053": EXIT.usage,
   "BYN-EVIDENCE-061": EXIT.interrupted,
   "BYN-EVIDENCE-062": EXIT.usage,
+  "BYN-EVIDENCE-054": EXIT.partMissing,
+  "BYN-EVIDENCE-055": EXIT.partMissing,
+  "BYN-FLAGS-002": EXIT.partMissing,
   "BYN-FLAGS-006": EXIT.refused,
 };
 

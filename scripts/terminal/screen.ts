@@ -67,17 +67,21 @@ export function createScreen(json: boolean, out = process.stdout, err = process.
   };
 }
 
-/** Shows an error as a person needs it: code, what happened, every mistake, what to do next. */
-export function showError(screen: Screen, error: unknown, verbose: boolean): void {
+/**
+ * Shows an error as a person needs it: code, what happened, every mistake, what to do next.
+ * @param capability the one that the command was for: what to do next names it
+ */
+export function showError(screen: Screen, error: unknown, verbose: boolean, capability = "CAPABILITY"): void {
   const known =
     error instanceof BanyanError
       ? error
       : new BanyanError("BYN-CLI-001", error instanceof Error ? error.message : String(error), {
           cause: error,
         });
+  const whatToDo = known.entry.whatToDo.replaceAll(/\bCAPABILITY\b/g, () => capability);
   screen.bad(`${pc.bold(known.code)} ${known.entry.title}: ${known.detail}`);
   for (const mistake of known.mistakes) screen.say(`    ${pc.bold(mistake.place)}: ${mistake.message}`);
-  screen.say(`  ${known.entry.whatToDo}`);
+  screen.say(`  ${whatToDo}`);
   if (verbose && error instanceof Error) screen.say(pc.dim(String(error.cause ?? error.stack)));
   screen.result({
     error: {
@@ -85,7 +89,7 @@ export function showError(screen: Screen, error: unknown, verbose: boolean): voi
       title: known.entry.title,
       detail: known.detail,
       mistakes: known.mistakes,
-      whatToDo: known.entry.whatToDo,
+      whatToDo,
     },
   });
 }

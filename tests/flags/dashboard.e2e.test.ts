@@ -36,6 +36,7 @@ describe("flags in a real Unleash", () => {
     expect(await admin.read("catalog")).toEqual({
       flag: "catalog",
       percentage: 0,
+      on: true,
       kill: false,
       unmovable: undefined,
     });

@@ -234,12 +234,12 @@ describe("a broken banyan.yaml", () => {
         .replace("ladder: [1, 10, 50, 100]", "ladder: [10, 1]\n    colour: green")
         .replace("upstream: catalog", "upstream: nowhere"),
     );
-    const { code, out } = await run(["proxy/main.ts", "--config", file], {
+    const { code, err } = await run(["proxy/main.ts", "--config", file], {
       ...process.env,
       UNLEASH_BACKEND_TOKEN: "t",
     });
     expect(code).toBe(2);
-    for (const words of ["BYN-CONFIG-003", "ladder", "colour", "nowhere"]) expect(out).toContain(words);
+    for (const words of ["BYN-CONFIG-003", "ladder", "colour", "nowhere"]) expect(err).toContain(words);
     rmSync(folder, { recursive: true });
   });
 });

@@ -42,6 +42,12 @@ export class LogFile {
     }
   }
 
+  /** When it was made, which is when its process started. Undefined where the file system doesn't keep that. */
+  async madeAtMs(): Promise<number | undefined> {
+    const { birthtimeMs } = await this.#handle.stat();
+    return birthtimeMs > 0 ? birthtimeMs : undefined;
+  }
+
   /** What stands after the last line end, as a line, and forgets it. */
   rest(): string[] {
     const rest = this.#rest + this.#decoder.end();

@@ -11,10 +11,10 @@ export interface Wanted {
 /**
  * A filter for the lines of one process, in their order. A line that says no level (a stack frame, half a line) goes
  * with the one before it: it is mostly the rest of it. Such lines at the very beginning are kept, but not when one
- * request is asked for.
+ * request is asked for. A line without a time has its predecessor's; one with none before it is older than any moment.
  */
 export function keeper({ level, sinceMs, requestId }: Wanted): (line: LogLine) => boolean {
-  let lastTimeMs = Number.POSITIVE_INFINITY;
+  let lastTimeMs = Number.NEGATIVE_INFINITY;
   let keptLast = requestId === undefined;
   return (line) => {
     lastTimeMs = line.timeMs ?? lastTimeMs;

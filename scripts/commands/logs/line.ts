@@ -36,6 +36,12 @@ export function readLine(process: string, raw: string): LogLine {
   return { process, raw, timeMs: plainTime(time, zone), level: plainLevel(plain), fields: undefined };
 }
 
+/** A line for `--json`: as it is where it is an object, else wrapped, so that every line of the output is one. */
+export function jsonOf({ process, raw, fields }: LogLine): string {
+  const isObject = typeof fields === "object" && fields !== null;
+  return isObject ? raw : JSON.stringify({ process, text: withoutColours(raw) });
+}
+
 /** How pino begins a line (platform/logging/log.ts). */
 const PINO_HEAD = /^\{"level":(\d+),"time":"([^"]+)"/;
 

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
 import { keeper, type Wanted } from "./keep.ts";
-import { LEVELS, type LogLine, readLine } from "./line.ts";
+import { jsonOf, LEVELS, type LogLine, readLine } from "./line.ts";
 import { mergeByTime } from "./merge.ts";
 import { wordsOf } from "./words.ts";
 
@@ -53,8 +53,18 @@ test("a level keeps what is as bad and worse, with the lines that belong to it",
 });
 
 test("since keeps what came from then on; a line without a time came with the one before", () => {
-  const lines = [json(1), "of 1", json(5), "of 5"];
-  expect(kept(lines, { sinceMs: Date.parse(at(5)) })).toEqual([lines[2], "of 5"]);
+  const lines = ["before all", json(1), "of 1", json(5), "of 5"];
+  expect(kept(lines, { sinceMs: Date.parse(at(5)) })).toEqual([lines[3], "of 5"]);
+});
+
+test("as JSON every line is an object: what is none is wrapped, without its colours", () => {
+  const said = [json(1), "plain \u001b[33mtext", '{"half":', "[1]"].map((raw) => jsonOf(readLine("p", raw)));
+  expect(said[0]).toBe(json(1));
+  expect(said.slice(1).map((line) => JSON.parse(line))).toEqual([
+    { process: "p", text: "plain text" },
+    { process: "p", text: '{"half":' },
+    { process: "p", text: "[1]" },
+  ]);
 });
 
 test("a request is found by any field that is its id, and by text in lines that are no JSON", () => {

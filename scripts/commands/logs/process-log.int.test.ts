@@ -31,6 +31,15 @@ test("the run before comes first, and half a line at an end is given as it is", 
   expect(await loggedProcesses(folder)).toEqual(["proxy"]);
 });
 
+test("lines without a time at a file's beginning have that of the file, until a line says one", async () => {
+  const began = Date.now() - 5_000;
+  writeFileSync(path, `plain\n{"level":30,"time":"2026-11-22T18:00:00.000Z"}\nafter\n`);
+  const lines: LogLine[] = [];
+  for await (const batch of log.all(false)) lines.push(...batch);
+  expect(lines[0]?.timeMs).toBeGreaterThan(began);
+  expect(lines.slice(1).map(({ timeMs }) => timeMs)).toEqual([Date.parse("2026-11-22T18:00:00Z"), undefined]);
+});
+
 test("lines longer than a piece, and letters cut by one, come whole", async () => {
   const long = "ü".repeat(100_000);
   writeFileSync(path, `a${long}\n${long}\nend\n`);

@@ -19,6 +19,8 @@ export class ProcessLog {
   readonly #process: string;
   readonly #path: string;
   readonly #keep: (line: LogLine) => boolean;
+  /** For lines without a time at the beginning of a file: when that was made. Undefined after the first with one. */
+  #startMs: number | undefined;
   #file: LogFile | null = null;
 
   /** @param keep a filter of its own: it knows the line before */
@@ -33,6 +35,7 @@ export class ProcessLog {
     const previous = await LogFile.open(`${this.#path}.previous`);
     if (previous !== null) {
       try {
+        this.#startMs = await previous.madeAtMs();
         yield* this.#read(previous);
         yield this.#kept(previous.rest());
       } finally {
@@ -41,6 +44,7 @@ export class ProcessLog {
     }
     this.#file = await LogFile.open(this.#path);
     if (this.#file === null) return;
+    this.#startMs = await this.#file.madeAtMs();
     yield* this.#read(this.#file);
     if (!waits) yield this.#kept(this.#file.rest());
   }
@@ -55,7 +59,9 @@ export class ProcessLog {
       await this.close();
     }
     this.#file = await LogFile.open(this.#path);
-    if (this.#file !== null) yield* this.#read(this.#file);
+    if (this.#file === null) return;
+    this.#startMs = await this.#file.madeAtMs();
+    yield* this.#read(this.#file);
   }
 
   async close(): Promise<void> {
@@ -69,6 +75,13 @@ export class ProcessLog {
   }
 
   #kept(lines: readonly string[]): readonly LogLine[] {
-    return lines.map((line) => readLine(this.#process, line)).filter(this.#keep);
+    return lines.map((line) => this.#timed(readLine(this.#process, line))).filter(this.#keep);
+  }
+
+  #timed(line: LogLine): LogLine {
+    if (this.#startMs === undefined) return line;
+    if (line.timeMs === undefined) return { ...line, timeMs: this.#startMs };
+    this.#startMs = undefined;
+    return line;
   }
 }

@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { awayOf, awayWords } from "./away.ts";
+
+const all = [
+  "card-processor",
+  "catalog",
+  "catalog-worker",
+  "mail-sink",
+  "monolith",
+  "postgres",
+  "proxy",
+  "unleash",
+].map((name) => ({ name, running: true }));
+
+test("nothing is away while everything runs, also where Postgres and Unleash are somebody else's", () => {
+  expect(awayWords(awayOf(all))).toBe("");
+  const ours = all.filter(({ name }) => name !== "postgres" && name !== "unleash");
+  expect(awayWords(awayOf(ours))).toBe("");
+});
+
+test("what has ended and what was never started is named", () => {
+  const processes = all
+    .filter(({ name }) => name !== "proxy")
+    .map(({ name }) => ({ name, running: name !== "postgres" && name !== "catalog" }));
+  expect(awayOf(processes)).toEqual({ ended: ["catalog", "postgres"], missing: ["proxy"] });
+  expect(awayWords(awayOf(processes))).toBe("catalog and postgres have ended; proxy was not started");
+});

@@ -1,0 +1,54 @@
+import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
+import type { Environment } from "../parts/tool.ts";
+import type { Ports } from "./layout.ts";
+import { requirePort } from "./port.ts";
+
+export interface WantedPort {
+  readonly port: number;
+  /** The process that will listen there. */
+  readonly purpose: string;
+}
+
+const USERS: readonly (readonly [purpose: string, ...ports: (keyof Ports)[]])[] = [
+  ["proxy", "proxy", "admin"],
+  ["monolith", "monolith"],
+  ["catalog", "catalog"],
+  ["catalog-worker", "catalogWorker"],
+  ["unleash", "unleash"],
+  ["postgres", "postgres"],
+  ["card-processor", "cards"],
+  ["mail-sink", "smtp", "mails"],
+];
+
+/** The ports that `up` is about to use: not those of what runs already, nor of what somebody else runs. Pure. */
+export function wantedPorts({
+  ports,
+  running,
+  environment,
+}: {
+  readonly ports: Ports;
+  readonly running: ReadonlySet<string>;
+  readonly environment: Environment;
+}): WantedPort[] {
+  const elsewhere = new Set([
+    ...(environment.DATABASE_URL === undefined ? [] : ["postgres"]),
+    ...(environment.UNLEASH_URL === undefined ? [] : ["unleash"]),
+  ]);
+  return USERS.filter(([purpose]) => !running.has(purpose) && !elsewhere.has(purpose)).flatMap(
+    ([purpose, ...names]) => names.map((name) => ({ port: ports[name], purpose })),
+  );
+}
+
+/** Looks at all of them before anything starts. @throws BYN-PARTS-005 naming every port that is taken, and by whom */
+export async function requirePorts(wanted: readonly WantedPort[]): Promise<void> {
+  const problems: string[] = [];
+  for (const { port, purpose } of wanted) {
+    try {
+      await requirePort(port, purpose);
+    } catch (error) {
+      if (!(error instanceof BanyanError)) throw error;
+      problems.push(error.detail);
+    }
+  }
+  if (problems.length > 0) throw new BanyanError("BYN-PARTS-005", problems.join(" "));
+}
