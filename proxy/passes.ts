@@ -41,7 +41,11 @@ function match(exchange: Exchange, { routing }: Ground): void {
   const { path, search } = readTarget(request);
   exchange.path = path;
   exchange.search = search;
-  if (routing.isDenied(path)) throw new BanyanError("BYN-PROXY-004", "there is nothing at this address");
+  const reading = routing.denies(path);
+  if (reading === "denied") throw new BanyanError("BYN-PROXY-004", "there is nothing at this address");
+  if (reading === "unreadable") {
+    throw new BanyanError("BYN-PROXY-001", "the path is refused: it is encoded many times over");
+  }
   const found = routing.find(request.method ?? "", path);
   exchange.capability = found?.owner;
   exchange.route = found?.pattern;
