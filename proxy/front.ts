@@ -8,7 +8,7 @@ import type { Client, Exchange } from "./exchange.ts";
 import type { Ground } from "./ground.ts";
 import { newRequestId } from "./observe/ids.ts";
 import { runPasses } from "./passes.ts";
-import { refuseSocket } from "./refuse/refuse.ts";
+import { refuseAtOnce, refuseSocket } from "./refuse/refuse.ts";
 
 export interface FrontLimits {
   readonly headerBytes: number;
@@ -21,9 +21,10 @@ export interface FrontLimits {
 const LOOK_MS = 1_000;
 const KEEP_ALIVE_MS = 30_000;
 
-/** How many requests of a connection are under way; on the connection itself, where looking it up costs least. */
+/** How many requests of a connection are under way, and the last one; on the connection itself: it costs least there. */
 const BUSY = Symbol("busy");
-type Counted = Duplex & { [BUSY]?: number };
+const LAST = Symbol("last");
+type Counted = Duplex & { [BUSY]?: number; [LAST]?: Exchange };
 
 /**
  * The public port: a plain `node:http` server whose every request, upgrade and broken bit of input ends in the
@@ -39,6 +40,8 @@ export function front(ground: () => Ground, limits: FrontLimits): { server: Serv
     keepAliveTimeout: KEEP_ALIVE_MS,
     // A request without a body has no stream to be read to its end: a few ticks less for most requests.
     optimizeEmptyRequests: true,
+    // The passes refuse it instead, with a code.
+    requireHostHeader: false,
     // Two servers would disagree on an upgrade with a body, and only WebSocket is spoken: the rest is a plain request.
     shouldUpgradeCallback: isWebSocket,
   });
@@ -52,12 +55,14 @@ export function front(ground: () => Ground, limits: FrontLimits): { server: Serv
       socket[BUSY] = (socket[BUSY] ?? 1) - 1;
     };
     const exchange = newExchange(request, client, expectsContinue);
+    socket[LAST] = exchange;
     void runPasses(exchange, ground()).then(done, done);
   }
 
   const plain = (request: IncomingMessage, response: ServerResponse) =>
     take(request, { kind: "response", response }, false);
   server.on("request", plain);
+  server.on("checkExpectation", plain);
   server.on("checkContinue", (request, response) => take(request, { kind: "response", response }, true));
   server.on("upgrade", (request, socket, head) => {
     socket.on("error", ignore);
@@ -68,9 +73,10 @@ export function front(ground: () => Ground, limits: FrontLimits): { server: Serv
     take(request, { kind: "socket", socket, head }, false);
   });
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Counted) => {
+    const busy = socket[BUSY] ?? 0;
+    if (busy === 0) refuseInput(socket, error, ground());
     // An answer of ours would be taken for the one that is still to come, or stand in the middle of it.
-    if ((socket[BUSY] ?? 0) > 0) socket.destroy();
-    else refuseInput(socket, error, ground());
+    else if (busy > 1 || !refuseBody(socket[LAST], error)) socket.destroy();
   });
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
@@ -131,6 +137,24 @@ function refuseInput(socket: Duplex, error: NodeJS.ErrnoException, { metrics, lo
   refuseSocket(socket, refusal, requestId);
   // What it goes on sending is of no interest any more.
   socket.once("finish", () => socket.destroy());
+}
+
+/** The client closed its side in the middle of the body: it left, and waits for no answer. */
+const LEFT = new Set(["ECONNRESET", "EPIPE", "HPE_INVALID_EOF_STATE"]);
+
+/**
+ * Refuses a request whose head was read and whose body broke the framing, as its one answer; the connection ends with
+ * it (RFC 9112 §6.1). False when the request was whole, so that the fault lies in the next, or its answer has begun.
+ */
+function refuseBody(exchange: Exchange | undefined, error: NodeJS.ErrnoException): boolean {
+  if (exchange === undefined || exchange.client.kind === "socket") return false;
+  const { request, client } = exchange;
+  if (LEFT.has(error.code ?? "") || request.complete || client.response.headersSent) return false;
+  exchange.refusal = new BanyanError(inputCode(error.code ?? ""), "the request's body could not be read", {
+    cause: error,
+  });
+  refuseAtOnce(client.response, exchange.refusal, exchange.requestId);
+  return true;
 }
 
 function inputCode(parserCode: string): ErrorCode {

@@ -1,4 +1,5 @@
 import { request as httpRequest } from "node:http";
+import { connect } from "node:net";
 import { signOverride } from "@banyan/contracts/http/override.ts";
 import { afterEach, describe, expect, it } from "vitest";
 import { raw, stopAll, TEST_KEYS, type TestProxy, testProxy, until, webUpstream } from "./proxy.fixture.ts";
@@ -30,14 +31,14 @@ describe("what a client sends cannot crash the proxy or pass it half-read", () =
   it.each([
     ["a Trailer field on a GET", `GET /x HTTP/1.1\r\n${H}Trailer: x\r\n\r\n`, 200, ""],
     ["Expect: 100-continue without a body", `GET /x HTTP/1.1\r\n${H}Expect: 100-continue\r\n\r\n`, 100, ""],
-    ["an unknown expectation", `GET /x HTTP/1.1\r\n${H}Expect: magic\r\n\r\n`, 417, ""],
+    ["an unknown expectation", `GET /x HTTP/1.1\r\n${H}Expect: magic\r\n\r\n`, 417, "BYN-PROXY-028"],
     [
       "a field that Connection names away",
       `GET /x HTTP/1.1\r\nHost: a\r\nConnection: close, x-forwarded-for, host, content-length\r\n\r\n`,
       200,
       "",
     ],
-    ["no Host", "GET /x HTTP/1.1\r\nConnection: close\r\n\r\n", 400, ""],
+    ["no Host", "GET /x HTTP/1.1\r\nConnection: close\r\n\r\n", 400, "BYN-PROXY-003"],
     ["two Hosts", `GET /x HTTP/1.1\r\n${H}Host: b\r\n\r\n`, 400, "BYN-PROXY-003"],
     ["a Host with a path", "GET /x HTTP/1.1\r\nHost: a/b\r\nConnection: close\r\n\r\n", 400, "BYN-PROXY-003"],
     ["an absolute target for another host", `GET http://b/x HTTP/1.1\r\n${H}\r\n`, 400, "BYN-PROXY-002"],
@@ -58,6 +59,36 @@ describe("what a client sends cannot crash the proxy or pass it half-read", () =
       `POST /x HTTP/1.1\r\n${H}Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n`,
       501,
       "BYN-PROXY-017",
+    ],
+    [
+      "an unknown coding",
+      `POST /x HTTP/1.1\r\n${H}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n`,
+      400,
+      "BYN-PROXY-015",
+    ],
+    [
+      "a broken chunk size",
+      `POST /x HTTP/1.1\r\n${H}Transfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n0\r\n\r\n`,
+      400,
+      "BYN-PROXY-015",
+    ],
+    [
+      "a broken second chunk",
+      `POST /x HTTP/1.1\r\n${H}Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n-1\r\n\r\n`,
+      400,
+      "BYN-PROXY-015",
+    ],
+    [
+      "chunks that end in a bare line feed",
+      `POST /x HTTP/1.1\r\n${H}Transfer-Encoding: chunked\r\n\r\n5\nhello\n0\n\n`,
+      400,
+      "BYN-PROXY-015",
+    ],
+    [
+      "HTTP/1.0 with a coding",
+      "POST /x HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+      400,
+      "BYN-PROXY-015",
     ],
     ["HTTP/0.9", "GET /x\r\n\r\n", 505, "BYN-PROXY-020"],
     ["HTTP/0.9 by name", `GET /x HTTP/0.9\r\n${H}\r\n`, 505, "BYN-PROXY-020"],
@@ -117,6 +148,33 @@ describe("what a client sends cannot crash the proxy or pass it half-read", () =
     expect(answer.text).toContain(code);
     for (const { headers } of seen) expect(headers.upgrade).toBeUndefined();
     expect((await fetch(`${proxy.url}/after`)).status).toBe(200);
+  });
+
+  it("answers nothing for a request whose fault is in the next one, nor into an answer that has begun", async () => {
+    const { proxy } = await withUpstream();
+    const next = "POST /y HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n";
+    for (const bytes of [
+      `GET /x HTTP/1.1\r\nHost: a\r\n\r\n${next}`,
+      `GET /x HTTP/1.1\r\nHost: a\r\n\r\n\0\r\n\r\n`,
+    ]) {
+      expect((await raw(proxy.port, bytes)).text).not.toContain("BYN-PROXY-015");
+    }
+    const begun = await webUpstream((_request, response) => response.write("begun"));
+    const other = await testProxy({ monolith: begun.url });
+    const request = "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n";
+    let broken = false;
+    const text = await new Promise<string>((resolve) => {
+      let seen = "";
+      const socket = connect(other.port, "127.0.0.1", () => socket.write(request));
+      socket.on("data", (chunk) => {
+        seen += chunk.toString("latin1");
+        if (!broken && seen.includes("begun")) socket.write("zz\r\n");
+        broken ||= seen.includes("begun");
+      });
+      socket.on("error", () => {});
+      socket.on("close", () => resolve(seen));
+    });
+    expect(text).toMatch(/^HTTP\/1\.1 200 .*begun\r\n$/s);
   });
 
   it.each(["DELETE", "OPTIONS", "GET", "POST"])(

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { HEADERS } from "@banyan/contracts/http/headers.ts";
 import { decide, decisionText, dependsOnIdentity, UNDECIDED, UNMATCHED } from "./decide/decide.ts";
@@ -17,6 +17,8 @@ type Pass = (exchange: Exchange, ground: Ground) => void | Promise<void>;
 
 const MAX_HOPS = 4;
 const MAX_HEADER_FIELDS = 200;
+/** As Node tells a `checkContinue` from a `checkExpectation`. */
+const CONTINUE = /(?:^|\W)100-continue(?:$|\W)/i;
 const FRAMING = ["host", "content-length", "transfer-encoding"] as const;
 
 /** Who asks: the peer, the names it gives, and, once somebody needs to know, the identity. */
@@ -38,10 +40,15 @@ function identify(exchange: Exchange, ground: Ground): void {
 /** What is asked for: one reading of the path, held against `deny`, then against the routes. */
 function match(exchange: Exchange, { routing }: Ground): void {
   const { request } = exchange;
+  mustBeClear(request);
   const { path, search } = readTarget(request);
   exchange.path = path;
   exchange.search = search;
-  if (routing.isDenied(path)) throw new BanyanError("BYN-PROXY-004", "there is nothing at this address");
+  const reading = routing.denies(path);
+  if (reading === "denied") throw new BanyanError("BYN-PROXY-004", "there is nothing at this address");
+  if (reading === "unreadable") {
+    throw new BanyanError("BYN-PROXY-001", "the path is refused: it is encoded many times over");
+  }
   const found = routing.find(request.method ?? "", path);
   exchange.capability = found?.owner;
   exchange.route = found?.pattern;
@@ -146,7 +153,8 @@ export async function runPasses(exchange: Exchange, ground: Ground): Promise<voi
       const later = pass(exchange, ground);
       if (later !== undefined) await later;
     } catch (thrown) {
-      exchange.refusal = thrown instanceof BanyanError ? thrown : unexpected(thrown, ground);
+      // Broken framing may have been answered already, while a pass was waiting.
+      exchange.refusal ??= thrown instanceof BanyanError ? thrown : unexpected(thrown, ground);
       refuse(
         exchange.request,
         exchange.client,
@@ -173,6 +181,19 @@ function explanation(exchange: Exchange, { showSide }: Ground): Record<string, s
       : {}),
     ...(debug ? { [HEADERS.decision]: decisionText(decision) } : {}),
   };
+}
+
+/** What must not be guessed about a request as a whole, before anything else of it is read. */
+function mustBeClear({ headers, httpVersionMajor, httpVersionMinor }: IncomingMessage): void {
+  const isOld = httpVersionMajor === 1 && httpVersionMinor === 0;
+  // HTTP/1.0 knows no transfer codings: somebody on the way may have taken the body for a second request (RFC 9112 §6.1).
+  if (isOld && headers["transfer-encoding"] !== undefined) {
+    throw new BanyanError("BYN-PROXY-015", "an HTTP/1.0 request has a Transfer-Encoding");
+  }
+  // RFC 9110 §10.1.1; in HTTP/1.0 it has no meaning.
+  if (!isOld && headers.expect !== undefined && !CONTINUE.test(headers.expect)) {
+    throw new BanyanError("BYN-PROXY-028", "the only expectation that is met is 100-continue");
+  }
 }
 
 function boundBody({ request }: Exchange, bodyBytes: number): void {

@@ -95,7 +95,8 @@ export const EVIDENCE_ERRORS = {
     status: 400,
     title: "The file of requests is not valid",
     retryable: false,
-    whatToDo: "Mend the named lines: one `GET /path` a line, with a weight after it where wanted.",
+    whatToDo:
+      "Give a regular, readable file of at most 1 MB and 10,000 requests, and mend the named lines: one `GET /path` a line, with a weight after it where wanted.",
   },
   "BYN-EVIDENCE-051": {
     status: 400,

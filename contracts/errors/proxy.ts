@@ -172,4 +172,10 @@ export const PROXY_ERRORS = {
     whatToDo:
       "Nothing was read for `limits.idleMs`; its connection was reset. Read answers as they come, or raise the bound for slow readers.",
   },
+  "BYN-PROXY-028": {
+    status: 417,
+    title: "The expectation is not supported",
+    retryable: false,
+    whatToDo: "Send no `Expect` header, or `Expect: 100-continue` alone.",
+  },
 } as const satisfies Record<`BYN-PROXY-${string}`, ErrorEntry>;

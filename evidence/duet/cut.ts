@@ -2,7 +2,7 @@ import type { Count } from "../statistics/newcombe.ts";
 import { quantileOfSorted, sorted } from "../statistics/quantile.ts";
 import { blockAt, blocksOf } from "./blocks.ts";
 import type { Digest, Pair, RouteDigest } from "./digest.ts";
-import { ErrorWatch } from "./error-watch.ts";
+import { ErrorWatch, isWatched } from "./error-watch.ts";
 import type { Arm, Observation, Plan, Sample } from "./observation.ts";
 import type { Protocol } from "./protocol.ts";
 import { type Solo, soloOf } from "./solo.ts";
@@ -29,6 +29,7 @@ export function digestOf(observation: Observation, protocol: Protocol, look: num
   const duet = seen.filter((s) => s.phase === "duet");
   const lateness = seen.filter((s) => s.phase !== "warmup").map((s) => s.latenessMs);
   const blocks = blocksOf("duet", plan, lookMs);
+  const watched = seen.filter(isWatched);
   const watch = new ErrorWatch();
   for (const s of seen) watch.observe(s);
   return {
@@ -37,6 +38,7 @@ export function digestOf(observation: Observation, protocol: Protocol, look: num
     a: countOf(duet, "a"),
     b: countOf(duet, "b"),
     eValue: watch.highest,
+    watched: { a: countOf(watched, "a"), b: countOf(watched, "b") },
     solo: soloParts(seen, plan, lookMs),
     routes: routesOf(duet, protocol, plan, blocks),
     droppedIterations: observation.droppedIterations,

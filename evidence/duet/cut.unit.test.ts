@@ -81,6 +81,19 @@ test("the warm-up is dropped from the duet, from the solo blocks and from the la
   expect(digest.latenessP99Ms).toBe(1);
 });
 
+test("what the e-value counted is the warm-up and the duet, not the solo blocks", () => {
+  const early = [
+    sample({ phase: "warmup", startMs: 10 }),
+    sample({ arm: "b", phase: "warmup", startMs: 20, ok: false }),
+  ];
+  const { a, b, watched } = digestOf(observation([...early, ...alone(0, 5), ...block(0)]), QUICK, 1);
+  expect([a, b]).toEqual([
+    { n: 20, bad: 0 },
+    { n: 20, bad: 0 },
+  ]);
+  expect(watched).toEqual({ a: { n: 21, bad: 0 }, b: { n: 21, bad: 1 } });
+});
+
 /** Arm a alone, in the solo block of that number. */
 function alone(index: number, latencyMs: number, count = 20): Sample[] {
   return Array.from({ length: count }, (_, i) =>

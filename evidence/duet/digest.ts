@@ -27,6 +27,8 @@ export interface Digest {
   readonly a: Count;
   readonly b: Count;
   readonly eValue: number;
+  /** What the e-value was made of: the answers of warm-up and duet. `a` and `b` above are the duet's alone. */
+  readonly watched: { readonly a: Count; readonly b: Count };
   /** Per usable solo block that has a usable neighbour, in order of time; of the p50. */
   readonly solo: readonly Solo[];
   readonly routes: readonly RouteDigest[];

@@ -7,6 +7,11 @@ export const ABORT_AT = 100;
 const CEILING = 1e12;
 const GRID = 32;
 
+/** The warm-up counts too: an outage there is one. In a solo block arm b has no requests to err on. */
+export function isWatched({ phase }: Sample): boolean {
+  return phase !== "solo";
+}
+
 /**
  * Tells, error by error, whether arm b errs more than its share: an e-process, valid at every moment and not only at
  * planned looks. If b is no worse, each error falls on b with a chance of at most p, its share of the requests (½ in
@@ -45,8 +50,7 @@ export class ErrorWatch {
 
   /** Notes a finished request; the runner calls this for every sample, in the order in which they finish. */
   observe(sample: Sample): void {
-    // The warm-up too: an outage there is one. In a solo block arm b has no requests to err on.
-    if (!sample.ok && sample.phase !== "solo") this.errorOn(sample.arm);
+    if (!sample.ok && isWatched(sample)) this.errorOn(sample.arm);
   }
 
   /** The highest e-value so far, at least 1. */

@@ -44,6 +44,7 @@ export function exampleDigest(
     a: { n, bad: 0 },
     b: { n, bad: 0 },
     eValue: 1,
+    watched: { a: { n, bad: 0 }, b: { n, bad: 0 } },
     solo: blocksOf("solo", plan, lookMs).map((block) => ({
       aloneMs: aMs * (1 + 0.001 * ((block * 0.618034) % 1)),
       besideMs: aMs,

@@ -165,6 +165,7 @@ describe("errors", () => {
       pairs: { p50: [], p95: [], p99: [] },
       a: { n: 9, bad: 0 },
       b: { n: 12, bad: 12 },
+      watched: { a: { n: 9, bad: 0 }, b: { n: 12, bad: 12 } },
     };
     const verdict = judgeDigest(digest, QUICK, 1);
     expect(verdict.verdict).toBe("fail");
@@ -172,6 +173,19 @@ describe("errors", () => {
     expect(verdict.reasons.join()).toMatch(/usable blocks/);
     expect(judgeDigest({ ...digest, eValue: 99 }, QUICK, 1).verdict).toBe("inconclusive");
     expect(verdictOn({}, { eValue: 100 }).errors.outcome).toBe("fail");
+  });
+
+  test("an abort says the counts that the e-value was made of, the warm-up's too", () => {
+    const none = { n: 0, bad: 0 };
+    const watched = { a: { n: 40, bad: 1 }, b: { n: 40, bad: 14 } };
+    const inWarmUp = { a: none, b: none, watched, eValue: 629 };
+    const verdict = verdictOn({}, inWarmUp);
+    expect(verdict.errors).toMatchObject({ ...watched, aborted: true, outcome: "fail" });
+    expect(verdict.errors.difference).toBeCloseTo(13 / 40, 9);
+    expect(verdict.reasons[0]).toBe(
+      "errors: candidate 14 of 40, reference 1 of 40, the warm-up's with them; chance alone would do this in under 1 of 629 runs",
+    );
+    expect(verdictOn({}, { ...inWarmUp, eValue: 99 }).errors).toMatchObject({ a: none, b: none });
   });
 
   test("an e-value does not count when answers came from the wrong side", () => {

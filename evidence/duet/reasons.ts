@@ -37,7 +37,7 @@ function sentence(m: Measure): string {
 function sentenceOfErrors(e: ErrorsMeasure): string {
   const counts = `candidate ${e.b.bad} of ${e.b.n}, reference ${e.a.bad} of ${e.a.n}`;
   if (e.aborted)
-    return `errors: ${counts}; chance alone would do this in under 1 of ${Math.floor(Math.min(e.eValue, 1e6))} runs`;
+    return `errors: ${counts}, the warm-up's with them; chance alone would do this in under 1 of ${Math.floor(Math.min(e.eValue, 1e6))} runs`;
   if (e.difference === null) return `errors: ${counts}, nothing to compare`;
   const allowed = `allowed ${points(e.margin)}`;
   const about = `errors ${points(e.difference)} (${counts})`;

@@ -43,7 +43,10 @@ export interface Measure {
   readonly bMs: number | null;
 }
 
-/** Shares of wrong answers (status or content) in the duet; b − a by Newcombe's interval. Shares, not percent. */
+/**
+ * Shares of wrong answers (status or content) in the duet, and after an abort in the warm-up too; b − a by Newcombe's
+ * interval. Shares, not percent.
+ */
 export interface ErrorsMeasure {
   readonly a: { readonly n: number; readonly bad: number };
   readonly b: { readonly n: number; readonly bad: number };

@@ -61,12 +61,14 @@ export class SimulatedRun {
       return { aMs: p99(this.#a), bMs: p99(this.#b) };
     });
     const n = blocks * this.#perBlock;
+    const counts = { a: { n, bad: this.#bad.a }, b: { n, bad: this.#bad.b } };
     return {
       plan: this.#plan,
       pairs: { p50: pairs((q) => q.p50Ms), p95: pairs((q) => q.p95Ms), p99: merged },
-      a: { n, bad: this.#bad.a },
-      b: { n, bad: this.#bad.b },
+      ...counts,
       eValue: this.#watch.highest,
+      // No warm-up is simulated.
+      watched: counts,
       solo: soloOf(this.#aloneMs, this.#besideMs),
       routes: [],
       droppedIterations: 0,

@@ -38,7 +38,7 @@ let goods: string[];
 let secrets: string[];
 beforeAll(async () => {
   // Nobody is kept out by the limit that has its own tests, and the silent card does not hold everything up.
-  const signInLimit = createSignInLimit({ perEmail: 12, perPeer: 1_000_000 });
+  const signInLimit = createSignInLimit({ perEmailAndPeer: 12, perEmail: 12, perPeer: 1_000_000 });
   shop = await openShop(inject("postgresUrl"), { orders: 60, cardDeadlineMs: 150, signInLimit });
   goods = await productsInStock(shop, 30, 1_000);
   const [sku = ""] = goods;

@@ -188,7 +188,7 @@ describe("failed sign-ins", () => {
   let limited: Shop;
   beforeAll(async () => {
     limited = await openShop(inject("postgresUrl"), {
-      signInLimit: createSignInLimit({ perEmail: 3, perPeer: 8 }),
+      signInLimit: createSignInLimit({ perEmailAndPeer: 3, perEmail: 6, perPeer: 8 }),
     });
   });
   afterAll(() => limited.stop());
@@ -199,11 +199,24 @@ describe("failed sign-ins", () => {
       headers: { "x-forwarded-for": peer },
     });
 
-  test("are counted by e-mail, also at once; then even the right password waits", async () => {
+  test("of one network lock nobody out elsewhere, also at once; there even the right password waits", async () => {
+    const email = "locked@mail.example";
+    await limited.ask("/api/customers", { method: "POST", body: { ...ada, email } });
+    const answers = await Promise.all(Array.from({ length: 8 }, () => fail(email, "203.0.113.66")));
+    expect(answers.map(({ status }) => status).sort()).toEqual([401, 401, 401, ...Array(5).fill(429)]);
+    expect((await fail(email, "203.0.113.66", ada.password)).status).toBe(429);
+    for (let n = 0; n < 6; n++) expect((await fail(email, "203.0.113.67", ada.password)).status).toBe(201);
+    expect((await fail(email, "203.0.113.66", ada.password)).status).toBe(429);
+  });
+
+  test("are counted by e-mail over all networks, also at once; past that even the right password waits", async () => {
     const answers = await Promise.all(
       Array.from({ length: 10 }, (_, n) => fail(ADMIN_EMAIL, `192.0.2.${n}`)),
     );
-    expect(answers.map(({ status }) => status).sort()).toEqual([401, 401, 401, ...Array(7).fill(429)]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([
+      ...Array(6).fill(401),
+      ...Array(4).fill(429),
+    ]);
     const refused = await fail(ADMIN_EMAIL, "192.0.2.99", DEMO_PASSWORD);
     expect([refused.status, await codeOf(refused)]).toEqual([429, "BYN-SHOP-019"]);
     const seconds = Number(refused.headers.get("retry-after"));

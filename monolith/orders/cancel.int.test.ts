@@ -135,6 +135,20 @@ test("a shop that died after the refund, before the commit, left what says what 
   await expectCancelledOnce({ placed, buyer, stock });
 });
 
+test("a cancel that failed before the processor was asked leaves nothing to finish", async () => {
+  const buyer = await newBuyer(shop);
+  const placed = await order(shop, buyer, sku);
+  await shop.pool.query(`
+    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'refused'; END $$;
+    CREATE TRIGGER refuse BEFORE UPDATE ON stock FOR EACH ROW EXECUTE FUNCTION refuse();`);
+  const answer = await cancel(placed.id, buyer);
+  await shop.pool.query("DROP TRIGGER refuse ON stock; DROP FUNCTION refuse()");
+  expect(answer.status).toBe(500);
+  expect([await attempts(), await finish()]).toEqual([0, 0]);
+  expect(await shown(placed.id, buyer)).toEqual(placed);
+  expect(await refundsOf(placed)).toEqual([{ status: "charged" }]);
+});
+
 test("a cancel that never reached the processor is not finished behind the customer's back", async () => {
   const buyer = await newBuyer(shop);
   const placed = await order(shop, buyer, sku);

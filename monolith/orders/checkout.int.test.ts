@@ -3,6 +3,7 @@ import { Order } from "@banyan/contracts/http/orders.ts";
 import type { Pool, PoolClient } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import { uuidV7 } from "../adapters/identifier.ts";
+import type { CardProcessor } from "../payments/card-processor.ts";
 import { settleAttempts } from "../payments/charge-attempts.ts";
 import { httpCardProcessor } from "../payments/http-card-processor.ts";
 import { codeOf, openShop, type Shop, silent } from "../shop.fixture.ts";
@@ -274,6 +275,7 @@ describe("a charge that could not be given back at once", () => {
       log: silent,
       before: new Date(Date.now() + beforeMs),
     });
+  const inASecond = () => new Date(Date.now() + 1_000);
   const attempts = async () => (await shop.pool.query("SELECT FROM charge_attempt")).rowCount;
 
   test("is given back when the processor is there again, and comes too late if it is still on its way", async () => {
@@ -315,6 +317,49 @@ describe("a charge that could not be given back at once", () => {
       { refunded: 1 },
       10,
     ]);
+  });
+
+  test("and is given back after it was made, before the commit: the checkout rolls back, the money comes back once", async () => {
+    const cookie = await newBuyer(shop);
+    await putIntoCart(shop, cookie, first);
+    const { id: customerId } = (await (await shop.ask("/api/me", { cookie })).json()) as { id: string };
+    const before = await orderCount(shop);
+    const cards = httpCardProcessor(shop.cards.url);
+    let refunds = 0;
+    const counting: CardProcessor = {
+      ...cards,
+      refund: (id) => {
+        refunds++;
+        return cards.refund(id);
+      },
+    };
+    // The card is charged, and a settling round comes by before the answer is back in the checkout.
+    const overtaken: CardProcessor = {
+      ...counting,
+      charge: async (id, what) => {
+        const charged = await cards.charge(id, what);
+        expect(await settleAttempts(shop.pool, { cards: counting, log: silent, before: inASecond() })).toBe(
+          1,
+        );
+        return charged;
+      },
+    };
+    const buying = checkout(
+      {
+        pool: shop.pool,
+        cards: overtaken,
+        mailer: { send: async () => {} },
+        log: silent,
+        now: Date.now,
+        newId: () => uuidV7(Date.now(), randomBytes(10)),
+      },
+      customerId,
+      { shipTo: HOME, card: CARDS.good },
+    );
+    await expect(buying).rejects.toMatchObject({ code: "BYN-SHOP-017" });
+    expect([await orderCount(shop), await stockOf(shop, first), refunds]).toEqual([before, 10, 1]);
+    expect([await attempts(), await charges(shop)]).toEqual([0, { refunded: 1 }]);
+    expect(await cartLines(shop, cookie)).toEqual([[first, 1]]);
   });
 
   test("leaves nothing behind otherwise", async () => {

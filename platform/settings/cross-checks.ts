@@ -1,13 +1,12 @@
-import type { z } from "zod";
 import type { PathMistake } from "./places.ts";
-import { overlaps, type Route } from "./route.ts";
-import { capabilitySchema, NAME, NAME_RULE } from "./schema.ts";
+import { isSame, overlaps, readRoute } from "./route.ts";
+import { NAME, NAME_RULE } from "./schema.ts";
 
 const SECRET = /^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/;
 
 /**
  * What the parts of the file mean to each other. It reads the raw document, not the parsed one, so that a mistake
- * in one place does not hide those in another: only capabilities that are well-formed on their own are compared.
+ * in one place does not hide those in another: every route that can be read is compared, whatever else is wrong.
  */
 export function crossChecks(raw: unknown, unexpanded: unknown): PathMistake[] {
   const file = mapOf(raw);
@@ -15,7 +14,6 @@ export function crossChecks(raw: unknown, unexpanded: unknown): PathMistake[] {
   const capabilities = Object.entries(mapOf(file.capabilities)).map(([capability, value]) => ({
     capability,
     value: mapOf(value),
-    parsed: capabilitySchema.safeParse(value).data,
   }));
   return [
     ...monolithChecks(file),
@@ -55,7 +53,6 @@ function upstreamChecks(
 interface Candidate {
   readonly capability: string;
   readonly value: Readonly<Record<string, unknown>>;
-  readonly parsed: z.output<typeof capabilitySchema> | undefined;
 }
 
 function percentageChecks(candidates: readonly Candidate[], source: unknown): PathMistake[] {
@@ -69,15 +66,23 @@ function percentageChecks(candidates: readonly Candidate[], source: unknown): Pa
 }
 
 function overlapChecks(candidates: readonly Candidate[]): PathMistake[] {
-  const routes = candidates.flatMap(({ capability, parsed }) =>
-    (parsed?.routes ?? []).map((route: Route, index) => ({ capability, route, index })),
+  const routes = candidates.flatMap(({ capability, value }) =>
+    (Array.isArray(value.routes) ? value.routes : []).flatMap((text: unknown, index) => {
+      const reading = typeof text === "string" ? readRoute(text) : undefined;
+      return reading?.ok ? [{ capability, route: reading.route, index }] : [];
+    }),
   );
   return routes.flatMap((later, position) => {
-    const earlier = routes
-      .slice(0, position)
-      .find((other) => other.capability !== later.capability && overlaps(other.route, later.route));
+    const earlier = routes.slice(0, position).find((other) =>
+      // Within a capability a narrow route may stand beside a wide one, but not beside itself.
+      other.capability === later.capability
+        ? isSame(other.route, later.route)
+        : overlaps(other.route, later.route),
+    );
     if (earlier === undefined) return [];
-    const message = `\`${later.route.pattern}\` overlaps \`${earlier.route.pattern}\` of ${earlier.capability}`;
+    const twice = `\`${later.route.pattern}\` stands in this capability twice`;
+    const overlap = `\`${later.route.pattern}\` overlaps \`${earlier.route.pattern}\` of ${earlier.capability}`;
+    const message = earlier.capability === later.capability ? twice : overlap;
     return [{ path: ["capabilities", later.capability, "routes", later.index], message }];
   });
 }

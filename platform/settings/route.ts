@@ -65,6 +65,13 @@ export function overlaps(a: Route, b: Route): boolean {
   }
 }
 
+/** True when both take the same paths, however their parameters are called, and share a method. */
+export function isSame(a: Route, b: Route): boolean {
+  const shape = ({ segments, below }: Route) =>
+    JSON.stringify([below, segments.map((segment) => ("literal" in segment ? segment.literal : null))]);
+  return shape(a) === shape(b) && a.methods.some((method) => b.methods.includes(method));
+}
+
 /** HEAD follows GET (RFC 9110 §9.3.2). */
 function methodsOf(method: string | undefined): readonly SafeMethod[] | undefined {
   if (method === undefined) return SAFE_METHODS;

@@ -39,13 +39,14 @@ const denied = z.string().transform((text, context) => {
 
 const origin = z.string().transform((text, context) => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol)) return mistake(context, "not an http(s) address");
-  if (url.username !== "" || url.password !== "")
-    return mistake(context, "an address holds no user or password");
-  if (url.pathname !== "/" || url.search !== "" || url.hash !== "") {
-    return mistake(context, "an upstream is an origin, without a path: paths are forwarded as they came");
+  if (url === undefined) return mistake(context, "not an http(s) address");
+  const faults: string[] = [];
+  if (!/^https?:$/.test(url.protocol)) faults.push("not an http(s) address");
+  if (url.username !== "" || url.password !== "") faults.push("an address holds no user or password");
+  if (!/^\/?$/.test(url.pathname) || url.search !== "" || url.hash !== "") {
+    faults.push("an upstream is an origin, without a path: paths are forwarded as they came");
   }
-  return url.origin;
+  return faults.length > 0 ? mistake(context, faults.join("; ")) : url.origin;
 });
 
 const webAddress = z
@@ -73,7 +74,7 @@ const flagsSchema = z.discriminatedUnion("source", [
   z.strictObject({ source: z.literal("unleash"), url: webAddress, token: z.string().min(1) }),
 ]);
 
-export const capabilitySchema = z.strictObject({
+const capabilitySchema = z.strictObject({
   upstream: name,
   routes: z.array(route).min(1, "a capability has at least one route"),
   percentage: percentage.optional(),

@@ -35,12 +35,13 @@ export function loadSettings(path: string, environment: Environment): Settings {
 /** Validates the text as a whole: every mistake is named with its path and line, none hides another. */
 export function readSettings(text: string, environment: Environment, name = "banyan.yaml"): Settings {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  const document = readable(name, () => parseDocument(text, { lineCounter: lines }));
   if (document.errors.length > 0) {
     throw mistaken(name, syntaxMistakes(document.errors, text, lines));
   }
+  if (document.contents === null) throw mistaken(name, [{ place: name, message: "the file is empty" }]);
   const mistakes: PathMistake[] = [];
-  const unexpanded: unknown = document.toJS();
+  const unexpanded: unknown = readable(name, () => document.toJS());
   const raw = expand(unexpanded, environment, mistakes);
   const parsed = settingsSchema.safeParse(raw ?? {});
   if (!parsed.success) mistakes.push(...parsed.error.issues.flatMap((issue) => mistakesOf(issue)));
@@ -59,6 +60,21 @@ export function flagOf(capability: string, settings: CapabilitySettings): string
 /** The file's JSON Schema (2020-12), for editors. Cross-checks are beyond it. */
 export function settingsJsonSchema(): Record<string, unknown> {
   return { title: "banyan.yaml", ...z.toJSONSchema(settingsSchema, { io: "input" }) };
+}
+
+/** The library throws for aliases that lead nowhere or multiply, and runs out of stack in what is nested endlessly. */
+function readable<T>(name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const tooDeep = error instanceof RangeError;
+    const message = tooDeep
+      ? "it is nested too deep"
+      : error instanceof Error
+        ? error.message
+        : String(error);
+    throw mistaken(name, [{ place: "the file", message }], error);
+  }
 }
 
 /** A reference between braces or brackets that no quote stands before. */
@@ -88,9 +104,9 @@ function syntaxMistakes(errors: readonly YAMLParseError[], text: string, lines: 
   }));
 }
 
-function mistaken(name: string, mistakes: readonly Mistake[]): BanyanError {
+function mistaken(name: string, mistakes: readonly Mistake[], cause?: unknown): BanyanError {
   const count = mistakes.length === 1 ? "1 mistake" : `${mistakes.length} mistakes`;
-  return new BanyanError("BYN-CONFIG-003", `${name} has ${count}`, { mistakes });
+  return new BanyanError("BYN-CONFIG-003", `${name} has ${count}`, { mistakes, cause });
 }
 
 /** A second mistake at one place is the echo of the first. */

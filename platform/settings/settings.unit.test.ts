@@ -59,7 +59,7 @@ capabilities:
   c: { upstream: "\${NOPE}" }
 `);
     const places = found.map((mistake) => mistake.split(":")[0]);
-    expect(places).toHaveLength(19);
+    expect(places).toHaveLength(20);
     expect(places).toEqual(
       expect.arrayContaining([
         "listen (line 1)",
@@ -78,6 +78,7 @@ capabilities:
         "capabilities.a.upstream (line 15)",
         "capabilities.a.writes (line 16)",
         "capabilities.b.upstream (line 19)",
+        "capabilities.b.routes[1] (line 22)",
         "capabilities.b.ladder (line 23)",
         "capabilities.c.upstream (line 24)",
         "capabilities.c.routes (line 24)",
@@ -136,6 +137,53 @@ capabilities: {}
     ]);
     // Outside of braces a reference needs none.
     expect(mistakesOf(`upstreams:\n  monolith:\n    url: \${A}\n`, { A: "http://127.0.0.1:1" })).toEqual([]);
+  });
+
+  it.each([
+    [
+      "an alias bomb",
+      `a: &a [x, x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b]\nd: [*c, *c, *c, *c, *c, *c, *c]\n`,
+      /alias/,
+    ],
+    ["an alias of nothing", "a: *nothing\n", /alias/],
+    ["a list that holds itself", "a: &a [ *a ]\n", /deep/],
+    ["a list in a list, and so on", `a: ${"[".repeat(200)}${"]".repeat(200)}\n`, /deep/],
+    ["a list in a list beyond all bounds", `a: ${"[".repeat(20_000)}${"]".repeat(20_000)}\n`, /./],
+    ["nothing", "", /the file is empty/],
+    ["comments only", "# nothing\n", /the file is empty/],
+  ])("refuses %s with a code", (_what, text, message) => {
+    expect(() => readSettings(text, {})).toThrow(BanyanError);
+    const found = mistakesOf(text);
+    expect(found.join()).toMatch(message);
+  });
+
+  it("names the same route twice in one capability, and overlaps beside other mistakes", () => {
+    const routes = (
+      first: string,
+      second: string,
+      more = "",
+    ) => `${GOOD.split("capabilities:")[0]}capabilities:
+  a: { upstream: catalog, routes: [ '${first}' ]${more} }
+  b: { upstream: catalog, routes: [ '${second}', 'nonsense' ], percentage: 101 }
+`;
+    expect(mistakesOf(routes("GET /x", "GET /x/:id"))).toHaveLength(2);
+    const both = mistakesOf(routes("GET /x/*", "GET /x/:id", ", writes: owned"));
+    expect(both).toHaveLength(4);
+    expect(both.join()).toContain("capabilities.b.routes[0] (line 7): `/x/:id` overlaps `/x/*` of a");
+    const twice = (list: string) => mistakesOf(GOOD.replace(/routes: .*/, `routes: [ ${list} ]`));
+    expect(twice("GET /x, GET /y, GET /x")).toEqual([
+      "capabilities.catalog.routes[2] (line 8): `/x` stands in this capability twice",
+    ]);
+    expect(twice("GET /x/:a, '/x/:b'")).toHaveLength(1);
+    expect(twice("GET /x, OPTIONS /x, GET /x/:id, 'GET /x/*'")).toEqual([]);
+  });
+
+  it("names all that is wrong with an address at once", () => {
+    const found = mistakesOf(GOOD.replace("http://127.0.0.1:3001", "ftp://u:p@127.0.0.1/path?query"));
+    expect(found).toHaveLength(1);
+    for (const fault of ["not an http(s) address", "no user or password", "without a path"]) {
+      expect(found[0]).toContain(fault);
+    }
   });
 
   it("never repeats a secret in what it says", () => {

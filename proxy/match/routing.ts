@@ -1,7 +1,7 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import type { Route } from "@banyan/platform/settings/route.ts";
 import { flagOf, type Settings } from "@banyan/platform/settings/settings.ts";
-import { denyRule } from "./deny.ts";
+import { type DenyReading, denyRule } from "./deny.ts";
 import { type Match, routeTable } from "./route-table.ts";
 
 export interface Limits {
@@ -25,7 +25,7 @@ export interface Capability {
 /** What `match` consults: compiled once per reading of banyan.yaml. */
 export interface Routing {
   readonly find: (method: string, path: string) => Match<Capability> | undefined;
-  readonly isDenied: (path: string) => boolean;
+  readonly denies: (path: string) => DenyReading;
   readonly capabilities: ReadonlyMap<string, Capability>;
   /** The monolith's origin: for what no capability takes, and for all that is not on the extracted side. */
   readonly monolith: string;
@@ -48,7 +48,7 @@ export function routingOf(settings: Settings): Routing {
     find: routeTable(
       capabilities.flatMap(({ capability, routes }) => routes.map((route) => ({ owner: capability, route }))),
     ),
-    isDenied: denyRule(settings.deny),
+    denies: denyRule(settings.deny),
     capabilities: new Map(capabilities.map(({ capability }) => [capability.name, capability])),
     monolith: originOf(settings, "monolith"),
     limits,

@@ -39,8 +39,8 @@ function hostOf(request: IncomingMessage): string | undefined {
   const { host } = request.headers;
   if (seen > 1) throw new BanyanError("BYN-PROXY-003", "there is more than one Host header");
   if (host === undefined && request.httpVersionMinor === 0) return undefined;
-  if (host === undefined || !HOST.test(host))
-    throw new BanyanError("BYN-PROXY-003", "the Host header is malformed");
+  if (host === undefined) throw new BanyanError("BYN-PROXY-003", "the Host header is missing");
+  if (!HOST.test(host)) throw new BanyanError("BYN-PROXY-003", "the Host header is malformed");
   return host;
 }
 

@@ -1,4 +1,4 @@
-import { type IncomingMessage, STATUS_CODES } from "node:http";
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import type { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { PROBLEM_CONTENT_TYPE, problemOf } from "@banyan/contracts/errors/problem.ts";
@@ -47,6 +47,13 @@ export function refuse(
   request.once("end", end);
   request.once("close", end);
   request.resume();
+}
+
+/** For a request whose rest nobody can read: the connection ends right after the answer. */
+export function refuseAtOnce(response: ServerResponse, error: BanyanError, requestId: string): void {
+  const body = JSON.stringify(problemOf(error, requestId));
+  response.writeHead(error.entry.status, { ...problemHeaders(body, requestId, {}), connection: "close" });
+  response.end(body);
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { LONG, QUICK } from "@banyan/evidence/duet/protocol.ts";
-import { FRONT_PAGE, parseRequests } from "@banyan/loadtests/corpus/requests-file.ts";
+import { FRONT_PAGE, readRequests } from "@banyan/loadtests/corpus/requests-file.ts";
 import { observe } from "../gate/observe.ts";
 import { showMeasures } from "../terminal/measures.ts";
 import type { CommandContext } from "./context.ts";
@@ -20,7 +19,7 @@ export interface CompareOptions {
 export async function compareCommand(context: CommandContext, options: CompareOptions): Promise<void> {
   const { screen } = context;
   const { a, b, requests } = options;
-  const corpus = requests === undefined ? FRONT_PAGE : parseRequests(readRequests(requests), requests);
+  const corpus = requests === undefined ? FRONT_PAGE : readRequests(requests);
   screen.title(`Is ${b} no worse than ${a}?`);
   const { load, id } = await observe(context, {
     a: { name: a, url: a },
@@ -40,12 +39,4 @@ export async function compareCommand(context: CommandContext, options: CompareOp
   screen.result({ verdict, reasons, measures, errors, bundle: id });
   if (verdict !== "pass")
     throw new BanyanError(verdict === "fail" ? "BYN-CLI-013" : "BYN-CLI-014", reasons[0] ?? verdict);
-}
-
-function readRequests(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (cause) {
-    throw new BanyanError("BYN-CLI-015", `${file} can't be read`, { cause });
-  }
 }

@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import type { CorpusRequest } from "@banyan/loadtests/corpus/request.ts";
-import { parseRequests } from "@banyan/loadtests/corpus/requests-file.ts";
+import { readRequests } from "@banyan/loadtests/corpus/requests-file.ts";
 import type { DuetOptions } from "@banyan/loadtests/runner/options.ts";
 import type { CapabilitySettings } from "@banyan/platform/settings/settings.ts";
 import { demoCatalogCorpus } from "../capabilities/catalog.ts";
@@ -14,16 +13,7 @@ export function corpusOf(
   settings: CapabilitySettings,
   seed: number,
 ): DuetOptions["corpus"] {
-  if (settings.requests !== undefined) {
-    const file = resolve(root, settings.requests);
-    let text: string;
-    try {
-      text = readFileSync(file, "utf8");
-    } catch (cause) {
-      throw new BanyanError("BYN-CLI-015", `${file} can't be read`, { cause });
-    }
-    return parseRequests(text, file);
-  }
+  if (settings.requests !== undefined) return readRequests(resolve(root, settings.requests));
   if (isDemoCatalog(capability, settings)) return demoCatalogCorpus(seed);
   return plainRoutes(capability, settings);
 }

@@ -25,6 +25,9 @@ const COLOURS = /\u001b\[[0-9;]*m/g;
 
 /** Words go to standard output; with `--json` they go to standard error, so that standard output is only data. */
 export function createScreen(json: boolean, out = process.stdout, err = process.stderr): Screen {
+  for (const stream of [out, err]) {
+    if (!stream.listeners("error").includes(unlessReaderLeft)) stream.on("error", unlessReaderLeft);
+  }
   const words = json ? err : out;
   let drawn = "";
   let lastTenth = "";
@@ -65,6 +68,14 @@ export function createScreen(json: boolean, out = process.stdout, err = process.
       if (json) out.write(`${JSON.stringify(data, null, 2)}\n`);
     },
   };
+}
+
+/**
+ * A reader that goes away (`| head -1`) wants no more words; it does not undo what the command does, so that nothing is
+ * left half done, and the exit code says what came of it.
+ */
+function unlessReaderLeft(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
 }
 
 /**
