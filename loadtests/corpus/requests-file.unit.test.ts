@@ -33,7 +33,7 @@ test("a file is read when it is a regular one of at most 1 MB", () => {
     expect(readRequests(file)).toEqual([{ path: "/a", route: "GET /a", weight: 1 }]);
     writeFileSync(file, `${line}#${"x".repeat(1_000_000 - line.length)}`);
     const pipe = join(folder, "pipe");
-    execFileSync("mkfifo", [pipe]);
+    execFileSync("sh", ["-c", `mkfifo "${pipe}"`]);
     for (const wrong of [file, pipe, folder, "/dev/zero", join(folder, "none")]) {
       expect(() => readRequests(wrong), wrong).toThrow(/BYN-EVIDENCE-050/);
     }

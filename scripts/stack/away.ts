@@ -3,7 +3,7 @@ import type { ProcessStatus } from "./process.ts";
 /** Started by every `up`; Postgres and Unleash may be somebody else's. */
 const ALWAYS = ["card-processor", "catalog", "catalog-worker", "mail-sink", "monolith", "proxy"];
 
-export interface Away {
+interface Away {
   /** Started, and gone without a `down`. */
   readonly ended: readonly string[];
   /** Never started: an `up` that was not finished. */

@@ -3,7 +3,7 @@ import type { Environment } from "../parts/tool.ts";
 import type { Ports } from "./layout.ts";
 import { requirePort } from "./port.ts";
 
-export interface WantedPort {
+interface WantedPort {
   readonly port: number;
   /** The process that will listen there. */
   readonly purpose: string;

@@ -7,7 +7,7 @@ import { createPool } from "@banyan/platform/postgres/pool.ts";
 import { flagOf, loadSettings } from "@banyan/platform/settings/settings.ts";
 import type { CommandContext } from "../commands/context.ts";
 import { cacheFolder } from "../parts/cache.ts";
-import { externalPostgres, startPostgres, statusPostgres } from "../parts/postgres.ts";
+import { externalPostgres, startPostgres } from "../parts/postgres.ts";
 import { createDatabase } from "../parts/postgres-databases.ts";
 import { lastLines } from "../parts/say.ts";
 import { runTool } from "../parts/tool.ts";
@@ -15,7 +15,7 @@ import { adminTokenOf, startUnleash } from "../parts/unleash.ts";
 import { installUnleash } from "../parts/unleash-install.ts";
 import { type Addresses, addressesOf, DATABASES, FEED_ROLE } from "./addresses.ts";
 import { type Install, readOrMakeInstall } from "./install.ts";
-import { type Ports, portsOf } from "./layout.ts";
+import type { Ports } from "./layout.ts";
 import { requirePorts, wantedPorts } from "./port-row.ts";
 import { listProcesses, type ProcessSpec, startProcess, stopProcess } from "./process.ts";
 import {
@@ -31,6 +31,7 @@ import {
 } from "./services.ts";
 import { takeStackLock } from "./stack-lock.ts";
 import { type Plant, readStackState, writeStackState } from "./state.ts";
+import { portsFor, withPostmaster } from "./up-ports.ts";
 
 export interface UpOptions {
   readonly portBase: number | undefined;
@@ -113,28 +114,6 @@ export async function up(context: CommandContext, options: UpOptions): Promise<S
   await start(context, proxyProcess(service), running);
   if (plant !== "none") screen.warn(`a fault is planted in the extracted catalog: ${plant}`);
   return { ports, addresses, install, capabilities: Object.keys(settings.capabilities) };
-}
-
-/** Those asked for, else those of before: data and ports stay until `down --purge`. */
-function portsFor({ places, screen }: CommandContext, portBase: number | undefined): Ports {
-  if (portBase !== undefined) return portsOf(portBase);
-  const familiar = portsOf(undefined);
-  const present = readStackState(places.stack);
-  if (present !== undefined) return present.ports;
-  const last = readStackState(places.lastStack);
-  if (last === undefined) return familiar;
-  if (last.ports.proxy !== familiar.proxy) {
-    screen.say(
-      `on the same ports as last time, from ${last.ports.proxy} on (\`--port-base N\` moves them, \`down --purge\` forgets them)`,
-    );
-  }
-  return last.ports;
-}
-
-/** A server that runs without a record of ours is used all the same: its port is no stranger's. */
-async function withPostmaster(home: string, running: ReadonlySet<string>): Promise<ReadonlySet<string>> {
-  const { state } = await statusPostgres(home);
-  return state === "absent" || state === "stopped" ? running : new Set([...running, "postgres"]);
 }
 
 /** Waits for all, then throws the first failure: nothing goes on starting behind an error. */
