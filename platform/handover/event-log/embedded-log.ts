@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
 import { backoffMs } from "../../log/backoff.ts";
+import { isUnreachable } from "../../log/fault.ts";
 import { listenTo } from "../../log/listener.ts";
 import { createWaker } from "../../log/waker.ts";
 import type { Log } from "../../logging/log.ts";
@@ -77,21 +78,36 @@ function startReader(options: EmbeddedLogOptions, subscription: Subscription): R
     onListening: () => waker.wake(),
   });
 
-  /** One batch for each slot that has more; answers whether any had. */
+  /** One batch of one slot that has more. */
+  const readSlot = async (slot: number, place: number): Promise<void> => {
+    const read = await outbox.read(capability, slot, place, BATCH);
+    if (read.rows.length > 0) await subscription.handle(slot, read.rows);
+    // Read to the end: the peer's seq counts, for rows that it has from here stand in no outbox of its own.
+    const last = read.rows.length < BATCH ? (read.head ?? place) : (read.rows.at(-1)?.seq ?? place);
+    await keepPlace(own, reader, capability, slot, last);
+  };
+
+  /**
+   * One batch for each slot that has more; answers whether any had. A slot whose handling fails (a re-fill holds it) does
+   * not hold the others up: what it threw is thrown when they have had their turn. A database away ends the look at once.
+   */
   const look = async (): Promise<boolean> => {
     const heads = await outbox.heads(capability);
     const places = await placesOf(own, reader, capability);
+    const failed: unknown[] = [];
     let more = false;
     for (const [slot, head] of heads) {
       const place = places.get(slot) ?? 0;
       if (stopping || head <= place) continue;
-      const read = await outbox.read(capability, slot, place, BATCH);
-      if (read.rows.length > 0) await subscription.handle(slot, read.rows);
-      // Read to the end: the peer's seq counts, for rows that it has from here stand in no outbox of its own.
-      const last = read.rows.length < BATCH ? (read.head ?? place) : (read.rows.at(-1)?.seq ?? place);
-      await keepPlace(own, reader, capability, slot, last);
       more = true;
+      try {
+        await readSlot(slot, place);
+      } catch (error) {
+        if (isUnreachable(error)) throw error;
+        failed.push(error);
+      }
     }
+    if (failed.length > 0) throw failed[0];
     return more;
   };
 
@@ -99,6 +115,7 @@ function startReader(options: EmbeddedLogOptions, subscription: Subscription): R
     while (!stopping) {
       try {
         const more = await look();
+        if (failing > 0) log.info({ failed: failing, reader }, "reading the log again");
         failing = 0;
         if (!more && !stopping) await waker.wait(pollMs);
       } catch (error) {

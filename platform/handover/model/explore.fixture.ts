@@ -1,9 +1,10 @@
 import fc from "fast-check";
+import { newActors } from "./actors.fixture.ts";
 import type { Bench } from "./bench.fixture.ts";
 import type { HandoverCode } from "./code.fixture.ts";
 import { atRest } from "./invariants.fixture.ts";
 import type { State } from "./state.fixture.ts";
-import { newActors, repair, stepsNow } from "./steps.fixture.ts";
+import { repair, stepsNow } from "./steps.fixture.ts";
 import { World } from "./world.fixture.ts";
 
 export interface Explored {
@@ -36,13 +37,14 @@ export async function explore(options: {
   const property = fc.asyncProperty(
     fc.array(draw, { minLength: 20, maxLength: 60, size: "max" }),
     fc.constantFrom([1, 2] as const, [1, 1] as const),
+    fc.constantFrom(0, 1, undefined),
     fc.boolean(),
-    async (draws, tokens, filled) => {
+    async (draws, tokens, sleeper, filled) => {
       interleavings += 1;
       if (interleavings % CLEAR_EVERY === 0) await bench.clear();
       const world = await World.open(code, bench);
       world.history.stepwise = true;
-      const actors = newActors(tokens);
+      const actors = newActors(tokens, sleeper);
       const path: string[] = [];
       if (filled) await world.fill("extracted");
       await world.look();

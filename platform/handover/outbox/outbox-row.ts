@@ -18,6 +18,32 @@ export interface OutboxRow {
   readonly key: KeyRecord | null;
 }
 
+/** The columns of an `OutboxRow`, in `handover.outbox` and in `handover_feed.outbox`. */
+export const OUTBOX_COLUMNS = "seq, epoch, kind, next_epoch, event_id, changes, key";
+
+/** As Postgres gives them. */
+export interface RawOutboxRow {
+  seq: string;
+  epoch: string;
+  kind: OutboxRow["kind"];
+  next_epoch: string | null;
+  event_id: string;
+  changes: unknown;
+  key: KeyRecord | null;
+}
+
+export function outboxRowOf({ next_epoch, event_id, ...raw }: RawOutboxRow): OutboxRow {
+  return {
+    seq: Number(raw.seq),
+    epoch: Number(raw.epoch),
+    eventId: event_id,
+    kind: raw.kind,
+    nextEpoch: next_epoch === null ? null : Number(next_epoch),
+    changes: raw.changes,
+    key: raw.key,
+  };
+}
+
 interface NewEvent {
   readonly capability: string;
   readonly slot: number;

@@ -1,6 +1,5 @@
 import type { Pool } from "pg";
-import type { KeyRecord } from "../write/keys.ts";
-import type { OutboxRow } from "./outbox-row.ts";
+import { OUTBOX_COLUMNS, type OutboxRow, outboxRowOf, type RawOutboxRow } from "./outbox-row.ts";
 
 /** The rows after a `seq`, with the peer's own `seq` in the same snapshot: missing rows can be told from none. */
 export interface PeerRead {
@@ -17,26 +16,18 @@ export interface PeerOutbox {
   heads(capability: string): Promise<ReadonlyMap<number, number>>;
 }
 
-interface Raw {
-  head: string;
-  seq: string | null;
-  epoch: string;
-  kind: OutboxRow["kind"];
-  next_epoch: string | null;
-  event_id: string;
-  changes: unknown;
-  key: KeyRecord | null;
-}
+/** Without rows there is one line all the same: the head's. */
+type Line = { head: string } & (RawOutboxRow | { seq: null });
 
 /** The peer's outbox by the views of `handover_feed`, which is all that the peer's role needs to see. */
 export function peerOutbox(peer: Pool): PeerOutbox {
   return {
     read: async (capability, slot, fromSeq, limit) => {
       // One statement is one snapshot: head and rows can't be of different moments.
-      const { rows } = await peer.query<Raw>(
+      const { rows } = await peer.query<Line>(
         `SELECT s.seq AS head, o.* FROM handover_feed.slot s
          LEFT JOIN LATERAL (
-           SELECT seq, epoch, kind, next_epoch, event_id, changes, key FROM handover_feed.outbox
+           SELECT ${OUTBOX_COLUMNS} FROM handover_feed.outbox
            WHERE capability = s.capability AND slot = s.slot AND seq > $3 ORDER BY seq LIMIT $4
          ) o ON true
          WHERE s.capability = $1 AND s.slot = $2 ORDER BY o.seq`,
@@ -44,7 +35,7 @@ export function peerOutbox(peer: Pool): PeerOutbox {
       );
       return {
         head: rows[0] === undefined ? undefined : Number(rows[0].head),
-        rows: rows.flatMap((raw) => (raw.seq === null ? [] : [rowOf(raw, raw.seq)])),
+        rows: rows.flatMap((line) => (line.seq === null ? [] : [outboxRowOf(line)])),
       };
     },
     heads: async (capability) => {
@@ -55,10 +46,4 @@ export function peerOutbox(peer: Pool): PeerOutbox {
       return new Map(rows.map(({ slot, seq }) => [slot, Number(seq)]));
     },
   };
-}
-
-function rowOf(raw: Raw, seq: string): OutboxRow {
-  const { kind, changes, key } = raw;
-  const nextEpoch = raw.next_epoch === null ? null : Number(raw.next_epoch);
-  return { seq: Number(seq), epoch: Number(raw.epoch), eventId: raw.event_id, kind, nextEpoch, changes, key };
 }

@@ -1,22 +1,10 @@
 import type { Pool } from "pg";
 import type { EventLog, LogRecord } from "../event-log/event-log.ts";
-import type { KeyRecord } from "../write/keys.ts";
 import type { Lease } from "./lease.ts";
-import type { OutboxRow } from "./outbox-row.ts";
+import { OUTBOX_COLUMNS, outboxRowOf, type RawOutboxRow } from "./outbox-row.ts";
 
 /** Of one slot in one sending, so that a busy slot does not keep the others waiting. */
 const ROWS_PER_SLOT = 20;
-
-interface Raw {
-  slot: number;
-  seq: string;
-  epoch: string;
-  kind: OutboxRow["kind"];
-  next_epoch: string | null;
-  event_id: string;
-  changes: unknown;
-  key: KeyRecord | null;
-}
 
 /**
  * Sends each slot's next rows to the log in `seq` order and notes them as sent (§5.4): one awaited sending, nothing noted
@@ -32,29 +20,17 @@ export async function relayOnce(own: Pool, log: EventLog, capability: string, le
 }
 
 async function unsent(own: Pool, capability: string, lease: Lease): Promise<readonly LogRecord[]> {
-  const { rows } = await own.query<Raw>(
+  const { rows } = await own.query<RawOutboxRow & { slot: number }>(
     `SELECT sent.slot, o.* FROM handover.sent
      JOIN handover.lease ON lease.name = $2 AND lease.token = $3
      CROSS JOIN LATERAL (
-       SELECT seq, epoch, kind, next_epoch, event_id, changes, key FROM handover.outbox
+       SELECT ${OUTBOX_COLUMNS} FROM handover.outbox
        WHERE capability = sent.capability AND slot = sent.slot AND seq > sent.seq ORDER BY seq LIMIT $4
      ) o
      WHERE sent.capability = $1 ORDER BY sent.slot, o.seq`,
     [capability, lease.name, lease.token, ROWS_PER_SLOT],
   );
-  return rows.map((raw) => ({
-    capability,
-    slot: raw.slot,
-    row: {
-      seq: Number(raw.seq),
-      epoch: Number(raw.epoch),
-      eventId: raw.event_id,
-      kind: raw.kind,
-      nextEpoch: raw.next_epoch === null ? null : Number(raw.next_epoch),
-      changes: raw.changes,
-      key: raw.key,
-    },
-  }));
+  return rows.map((raw) => ({ capability, slot: raw.slot, row: outboxRowOf(raw) }));
 }
 
 /** Notes the last row of each slot as sent; false when the lease is another's. */

@@ -75,6 +75,9 @@ async function underLock(
   const done = await work(client);
   const { changes, response } = done;
   if (changes.length === 0) throw new RolledBack({ kind: "unchanged", response });
+  // One row carries one key: the other would be lost without a word.
+  if (done.settles !== undefined && key !== undefined)
+    throw new Error("a write with a key settles another key");
   const kept = done.settles ?? (key === undefined ? null : { ...key, response });
   const seq = await appendEvent(client, { capability, slot, epoch: row.epoch, changes, key: kept });
   return { kind: "written", seq, epoch: row.epoch, response };

@@ -141,6 +141,19 @@ export const FILLS = {
     await world.look();
   },
 
+  "a fill takes a slot past the bad event that stopped it": async (world: World) => {
+    await world.fill("extracted");
+    await world.write("monolith", "w1");
+    await world.look();
+    await world.receive("extracted", { ...world.row("monolith", 1), changes: "no list" });
+    const { capability } = world;
+    const owner = { pool: world.pool("monolith"), capability };
+    const options = { owner, copy: { pool: world.pool("extracted"), capability }, act: world.act() };
+    assert.equal((await world.code.fillSlots(options)).filled, 1);
+    assert.deepEqual((await world.look()).extracted.writes, ["w1"]);
+    assert.equal(world.now.extracted.trouble, null);
+  },
+
   "reconcile compares at equal seq only: a copy that is behind is not different": async (world: World) => {
     await world.fill("extracted");
     await world.write("monolith", "w1");
