@@ -12,7 +12,7 @@ export interface Act {
 }
 
 /** A slot's row is waited for this long, and no longer: new writers queue behind who waits (§5.6). */
-const LOCK_BOUND_MS = 200;
+const BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '200ms'";
 const TRIES = 5;
 const PAUSE_MS = 100;
 
@@ -28,11 +28,11 @@ export async function inAct<T>(
 ): Promise<T> {
   for (let left = TRIES; ; ) {
     try {
-      return await inTransaction(database, async (client) => {
-        await client.query(`SET LOCAL lock_timeout = '${LOCK_BOUND_MS}ms'`);
+      const proved = async (client: PoolClient): Promise<T> => {
         await checkToken(client, act.token);
         return work(client);
-      });
+      };
+      return await inTransaction(database, proved, BEGIN);
     } catch (error) {
       if (!isContention(error)) throw error;
       left -= 1;

@@ -38,8 +38,8 @@ export interface Filled {
 
 /**
  * Fills every slot of the copy that is `empty`, `filling` or `quarantined` from its owner, one by one (§5.11). One that
- * stands still before a bad event is quarantined first: the snapshot is past that event. Slots that follow are left alone, so a broken-off fill is resumed by calling it again. Safe while writes, the log, handovers and
- * other fills go on.
+ * stands still before a bad event is quarantined first: the snapshot is past that event. Slots that follow are left
+ * alone, so a broken-off fill is resumed by calling it again. Safe while writes, the log, handovers and other fills go on.
  */
 export async function fillSlots<Change>(options: FillOptions<Change>): Promise<Filled> {
   const { copy, act } = options;

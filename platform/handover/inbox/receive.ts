@@ -26,7 +26,7 @@ export interface Received {
 }
 
 // A slot in other hands (a re-fill) is passed over and tried again; it must not hold the others up.
-const LOCK_BOUND = "SET LOCAL lock_timeout = '250ms'";
+const BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '250ms'";
 
 /**
  * Delivers events to one slot in one transaction, which first locks the slot's row (§5.5). Rows, keys, `seq` and
@@ -41,8 +41,7 @@ export async function receive<Change>(
   slot: number,
   events: readonly OutboxRow[],
 ): Promise<Received> {
-  return inTransaction(own, async (client) => {
-    await client.query(LOCK_BOUND);
+  const judged = async (client: PoolClient): Promise<Received> => {
     const before = await lockSlot(client, capability.name, slot);
     const counted = { applied: 0, duplicates: 0, foreign: 0 };
     let row = before;
@@ -66,7 +65,8 @@ export async function receive<Change>(
     }
     if (row !== before) await writeSlot(client, capability.name, row);
     return { ...counted, row, end };
-  });
+  };
+  return inTransaction(own, judged, BEGIN);
 }
 
 /** The row after the event; one that can't be applied leaves all but `trouble` as it was. */

@@ -29,7 +29,8 @@ const EXPLAINED = 20;
 /**
  * Compares a slot's copy with its owner by checksum, at equal `seq` and epoch only, each read in one snapshot (§5.12):
  * the capability's rows, the keys and the past epochs. A difference is read row by row at equal `seq` and quarantines the
- * copy if it still stands there. Never mends anything. While it runs, no handover of the slot starts.
+ * copy if it still stands there. Never mends anything. While it runs, no handover of the slot starts; it takes two of the
+ * connections of the owner's pool.
  */
 export async function reconcileSlot<Change>(options: ReconcileOptions<Change>): Promise<SlotReconciliation> {
   const { owner, copy } = options;
