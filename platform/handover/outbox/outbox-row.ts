@@ -52,17 +52,20 @@ interface NewEvent {
   readonly key: KeyRecord | null;
 }
 
+const APPEND = `WITH next AS (
+    UPDATE handover.slot SET seq = seq + 1 WHERE capability = $1::text AND slot = $2::smallint RETURNING seq
+  ), kept AS (${KEEP_KEY}), written AS (
+    INSERT INTO handover.outbox (capability, slot, seq, epoch, kind, changes, key)
+    SELECT $1::text, $2::smallint, next.seq, $4, 'event', $5::jsonb, nullif($3::jsonb, '{}') FROM next RETURNING seq
+  )
+  SELECT seq, pg_notify($6, $1 || ':' || $2) FROM written`;
+
 /** Takes the next `seq` of the slot, which the caller has locked, and writes its outbox row and its key. Answers `seq`. */
 export async function appendEvent(client: PoolClient, event: NewEvent): Promise<number> {
-  const { rows } = await client.query<{ seq: string }>(
-    `WITH next AS (
-       UPDATE handover.slot SET seq = seq + 1 WHERE capability = $1::text AND slot = $2::smallint RETURNING seq
-     ), kept AS (${KEEP_KEY}), written AS (
-       INSERT INTO handover.outbox (capability, slot, seq, epoch, kind, changes, key)
-       SELECT $1::text, $2::smallint, next.seq, $4, 'event', $5::jsonb, nullif($3::jsonb, '{}') FROM next RETURNING seq
-     )
-     SELECT seq, pg_notify($6, $1 || ':' || $2) FROM written`,
-    [
+  const { rows } = await client.query<{ seq: string }>({
+    name: "handover: append",
+    text: APPEND,
+    values: [
       event.capability,
       event.slot,
       JSON.stringify(event.key ?? {}),
@@ -70,7 +73,7 @@ export async function appendEvent(client: PoolClient, event: NewEvent): Promise<
       JSON.stringify(event.changes),
       WRITTEN_CHANNEL,
     ],
-  );
+  });
   const [row] = rows;
   if (row === undefined) throw new BanyanError("BYN-DATA-006", `slot ${event.slot} lost its row`);
   return Number(row.seq);

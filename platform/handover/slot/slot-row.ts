@@ -35,7 +35,11 @@ const SELECT = `SELECT slot, owner, epoch, seq, state, trouble_code, trouble_det
  * A slot without a row is BYN-DATA-006.
  */
 export async function lockSlot(client: PoolClient, capability: string, slot: number): Promise<SlotRow> {
-  const { rows } = await client.query<Raw>(`${SELECT} AND slot = $2 FOR UPDATE`, [capability, slot]);
+  const { rows } = await client.query<Raw>({
+    name: "handover: lock", // prepared, as all on the way of every write
+    text: `${SELECT} AND slot = $2 FOR UPDATE`,
+    values: [capability, slot],
+  });
   return rowOf(rows[0], capability, slot);
 }
 

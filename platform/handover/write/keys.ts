@@ -42,11 +42,12 @@ export async function findKey(
   slot: number,
   { principal, route, key }: WriteKey,
 ): Promise<KeyRecord | undefined> {
-  const { rows } = await client.query<{ body_hash: string; response: StoredResponse | null }>(
-    `SELECT body_hash, response FROM handover.key
-     WHERE capability = $1 AND slot = $2 AND principal = $3 AND route = $4 AND key = $5`,
-    [capability, slot, principal, route, key],
-  );
+  const { rows } = await client.query<{ body_hash: string; response: StoredResponse | null }>({
+    name: "handover: key",
+    text: `SELECT body_hash, response FROM handover.key
+           WHERE capability = $1 AND slot = $2 AND principal = $3 AND route = $4 AND key = $5`,
+    values: [capability, slot, principal, route, key],
+  });
   const [found] = rows;
   if (found === undefined) return undefined;
   return { principal, route, key, bodyHash: found.body_hash, response: found.response };

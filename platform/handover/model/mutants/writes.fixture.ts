@@ -9,7 +9,10 @@ export const WRITES_MUTATIONS: readonly Mutation[] = [
   {
     name: "m-nolock",
     file: SLOT_ROW,
-    edits: [[" AND slot = $2 FOR UPDATE`", " AND slot = $2`"]],
+    edits: [
+      [" AND slot = $2 FOR UPDATE`", " AND slot = $2`"],
+      ["handover: lock", "handover: no lock"], // a statement that is prepared keeps its text
+    ],
     killedBy: OPEN_WRITE,
   },
   {
