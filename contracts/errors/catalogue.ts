@@ -4,6 +4,7 @@ import { DATA_ERRORS } from "./data.ts";
 import type { ErrorEntry } from "./entry.ts";
 import { EVIDENCE_ERRORS } from "./evidence.ts";
 import { FLAGS_ERRORS } from "./flags.ts";
+import { HANDOVER_ERRORS } from "./handover.ts";
 import { PARTS_ERRORS } from "./parts.ts";
 import { PROXY_ERRORS } from "./proxy.ts";
 import { SHOP_ERRORS } from "./shop.ts";
@@ -15,6 +16,7 @@ export const CATALOGUE = {
   ...DATA_ERRORS,
   ...EVIDENCE_ERRORS,
   ...FLAGS_ERRORS,
+  ...HANDOVER_ERRORS,
   ...PARTS_ERRORS,
   ...PROXY_ERRORS,
   ...SHOP_ERRORS,

@@ -16,13 +16,14 @@ export function rowsIn(relation: string): SideRows {
         )
       ).rows,
     // A hash of hashes keeps what one slot needs in memory at 32 bytes a row.
-    checksums: async (client) =>
+    checksums: async (client, slot) =>
       (
         await client.query<{ slot: number; rows: number; checksum: string }>(
           `SELECT slot::int AS slot, count(*)::int AS rows,
                   encode(sha256(string_agg(sha256(convert_to(record::text, 'UTF8')), ''::bytea
                     ORDER BY id COLLATE "C")), 'hex') AS checksum
-           FROM ${relation} GROUP BY slot`,
+           FROM ${relation} WHERE $1::int IS NULL OR slot = $1 GROUP BY slot`,
+          [slot ?? null],
         )
       ).rows,
   };

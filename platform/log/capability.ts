@@ -16,8 +16,8 @@ export interface SlotChecksum {
 /** One side's rows, read inside the caller's transaction (so that `seq` is of the same snapshot). */
 export interface SideRows {
   rows(client: PoolClient, slot: number): Promise<readonly CanonicalRow[]>;
-  /** Only slots that hold rows need stand in the answer. */
-  checksums(client: PoolClient): Promise<readonly SlotChecksum[]>;
+  /** Of one slot, or of all. Only slots that hold rows need stand in the answer. */
+  checksums(client: PoolClient, slot?: number): Promise<readonly SlotChecksum[]>;
 }
 
 /** Rows of no slot (the catalog's categories): they travel with the back-fill and never through the log. */

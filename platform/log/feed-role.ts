@@ -1,11 +1,11 @@
 import { escapeIdentifier, escapeLiteral, type Pool } from "pg";
 
 /**
- * Lets `role` read the views of the schema `feed` of this database and nothing else: that is the peer port (§5.5). Takes
+ * Lets `role` read the views of one schema of this database and nothing else: that is the peer port (§5.5). Takes
  * away what it may have had before, in any schema. Run it as the database's owner (or an administrator) after the
  * migrations, as often as you like. The views read with their owner's rights, so the role needs none on the tables.
  */
-export async function grantFeed(pool: Pool, role: string): Promise<void> {
+export async function grantFeed(pool: Pool, role: string, feed = "feed"): Promise<void> {
   const name = escapeIdentifier(role);
   const { rows } = await pool.query<{ database: string; schemas: string[] }>(
     `SELECT current_database() AS database, array_agg(nspname::text) AS schemas
@@ -28,8 +28,8 @@ export async function grantFeed(pool: Pool, role: string): Promise<void> {
       `REVOKE TEMPORARY ON DATABASE ${database} FROM PUBLIC`,
       `REVOKE ALL ON DATABASE ${database} FROM ${name}`,
       `GRANT CONNECT ON DATABASE ${database} TO ${name}`,
-      `GRANT USAGE ON SCHEMA feed TO ${name}`,
-      `GRANT SELECT ON ALL TABLES IN SCHEMA feed TO ${name}`,
+      `GRANT USAGE ON SCHEMA ${escapeIdentifier(feed)} TO ${name}`,
+      `GRANT SELECT ON ALL TABLES IN SCHEMA ${escapeIdentifier(feed)} TO ${name}`,
       "COMMIT",
     ].join(";\n"),
   );

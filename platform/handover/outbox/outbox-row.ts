@@ -1,0 +1,101 @@
+import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
+import type { PoolClient } from "pg";
+import { KEEP_KEY, type KeyRecord } from "../write/keys.ts";
+
+/** Every commit of an outbox row notifies here; the payload is `<capability>:<slot>`. A wake-up, never the truth. */
+export const WRITTEN_CHANNEL = "handover_written";
+
+/** One row of an owner's outbox: what one transaction did to one slot. */
+export interface OutboxRow {
+  readonly seq: number;
+  /** The epoch that it was written under. */
+  readonly epoch: number;
+  readonly eventId: string;
+  readonly kind: "event" | "handover";
+  /** Of a handover: the epoch at which its receiver owns the slot. */
+  readonly nextEpoch: number | null;
+  readonly changes: unknown;
+  readonly key: KeyRecord | null;
+}
+
+/** The columns of an `OutboxRow`, in `handover.outbox` and in `handover_feed.outbox`. */
+export const OUTBOX_COLUMNS = "seq, epoch, kind, next_epoch, event_id, changes, key";
+
+/** As Postgres gives them. */
+export interface RawOutboxRow {
+  seq: string;
+  epoch: string;
+  kind: OutboxRow["kind"];
+  next_epoch: string | null;
+  event_id: string;
+  changes: unknown;
+  key: KeyRecord | null;
+}
+
+export function outboxRowOf({ next_epoch, event_id, ...raw }: RawOutboxRow): OutboxRow {
+  return {
+    seq: Number(raw.seq),
+    epoch: Number(raw.epoch),
+    eventId: event_id,
+    kind: raw.kind,
+    nextEpoch: next_epoch === null ? null : Number(next_epoch),
+    changes: raw.changes,
+    key: raw.key,
+  };
+}
+
+interface NewEvent {
+  readonly capability: string;
+  readonly slot: number;
+  readonly epoch: number;
+  readonly changes: readonly unknown[];
+  readonly key: KeyRecord | null;
+}
+
+const APPEND = `WITH next AS (
+    UPDATE handover.slot SET seq = seq + 1 WHERE capability = $1::text AND slot = $2::smallint RETURNING seq
+  ), kept AS (${KEEP_KEY}), written AS (
+    INSERT INTO handover.outbox (capability, slot, seq, epoch, kind, changes, key)
+    SELECT $1::text, $2::smallint, next.seq, $4, 'event', $5::jsonb, nullif($3::jsonb, '{}') FROM next RETURNING seq
+  )
+  SELECT seq, pg_notify($6, $1 || ':' || $2) FROM written`;
+
+/** Takes the next `seq` of the slot, which the caller has locked, and writes its outbox row and its key. Answers `seq`. */
+export async function appendEvent(client: PoolClient, event: NewEvent): Promise<number> {
+  const { rows } = await client.query<{ seq: string }>({
+    name: "handover: append",
+    text: APPEND,
+    values: [
+      event.capability,
+      event.slot,
+      JSON.stringify(event.key ?? {}),
+      event.epoch,
+      JSON.stringify(event.changes),
+      WRITTEN_CHANNEL,
+    ],
+  });
+  const [row] = rows;
+  if (row === undefined) throw new BanyanError("BYN-DATA-006", `slot ${event.slot} lost its row`);
+  return Number(row.seq);
+}
+
+/** Writes a handover's marker at `seq`, under the epoch that it ends. */
+export async function appendMarker(
+  client: PoolClient,
+  marker: {
+    readonly capability: string;
+    readonly slot: number;
+    readonly seq: number;
+    readonly epoch: number;
+    readonly nextEpoch: number;
+  },
+): Promise<void> {
+  await client.query(
+    `WITH written AS (
+       INSERT INTO handover.outbox (capability, slot, seq, epoch, kind, next_epoch)
+       VALUES ($1, $2, $3, $4, 'handover', $5)
+     )
+     SELECT pg_notify($6, $1 || ':' || $2)`,
+    [marker.capability, marker.slot, marker.seq, marker.epoch, marker.nextEpoch, WRITTEN_CHANNEL],
+  );
+}
