@@ -253,10 +253,14 @@ describe("the process", () => {
       env: { PATH: process.env.PATH },
     });
     children.push(child);
-    child.stdout?.on("data", (chunk) => {
-      text += chunk;
-    });
-    return { child, text: () => text, exit: new Promise((resolve) => child.once("exit", resolve)) };
+    // Log lines come on one, words about what keeps it from starting on the other.
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on("data", (chunk) => {
+        text += chunk;
+      });
+    }
+    // Closed: all that it wrote was read.
+    return { child, text: () => text, exit: new Promise((resolve) => child.once("close", resolve)) };
   }
 
   it("runs alone, reloads on SIGHUP, ends on SIGTERM with 0; a taken port ends with 5, a missing file with 2", async () => {

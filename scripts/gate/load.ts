@@ -22,6 +22,7 @@ import { corpusOf, isDemoCatalog } from "./capability-parts.ts";
 import { comparedWith, type Gathered, type LoadExpectation } from "./gathered.ts";
 import { showRun } from "./run-progress.ts";
 import { readServed, servedBetween } from "./served.ts";
+import { sidedRoutes } from "./sided-routes.ts";
 import { warmUp } from "./warm-up.ts";
 
 export interface LoadOptions {
@@ -182,7 +183,7 @@ function backgroundOf(context: StackContext, { step, flag, settings }: LoadOptio
     ? {
         accounts: demoCustomers(JOURNEY_CUSTOMERS),
         thinkMs: THINK_MS,
-        sidedRoutes: settings.routes.map(({ pattern }) => pattern),
+        sidedRoutes: sidedRoutes(settings.routes),
       }
     : undefined;
   return {
