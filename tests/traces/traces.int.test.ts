@@ -61,8 +61,11 @@ describe("traces", () => {
     ] as const) {
       const trace = newTrace();
       expect((await fetch(whole.url + path, { headers: traceparent(trace) })).status).toBe(200);
-      const spans = await arrived(trace, isReadOf(side));
-      const statement = spans.find(isReadOf(side));
+      // The catalog's first request also asks whether its copy was ever filled, without a parameter.
+      const isIt = (span: Parameters<ReturnType<typeof isReadOf>>[0]) =>
+        isReadOf(side)(span) && String(span.attributes["db.query.text"]).includes("$1");
+      const spans = await arrived(trace, isIt);
+      const statement = spans.find(isIt);
       const name = side === "catalog" ? `GET ${route}` : "GET";
       expect(upwards(spans, statement).slice(1)).toEqual([
         `${side} server GET ${route}`,
@@ -73,7 +76,7 @@ describe("traces", () => {
         "db.system.name": "postgresql",
         "server.address": "127.0.0.1",
       });
-      expect(statement?.attributes["db.query.text"]).toContain("$1");
+      expect(statement?.attributes["db.query.text"]).toContain("SELECT");
       expect(JSON.stringify(statement)).not.toContain(whole.productId);
       expect(spans.find(isOuter)?.attributes).toMatchObject({
         "http.request.method": "GET",
