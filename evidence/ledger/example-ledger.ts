@@ -1,6 +1,6 @@
 import type { Bundle } from "../bundle/bundle.ts";
-import { bundleHash } from "../bundle/bundle-text.ts";
 import { appendEntry, type LedgerEntry, lineOf, type NewEntry } from "./entry.ts";
+import { evidenceEntry } from "./evidence-entry.ts";
 import { stepKeyOf } from "./step-key.ts";
 
 /** The entries of a chain made of these, for tests and for trying the report. */
@@ -14,19 +14,9 @@ export function linesOf(entries: readonly LedgerEntry[]): string[] {
   return entries.map(lineOf);
 }
 
-/** What the ledger says of a sealed bundle. */
-export function evidenceEntry(bundle: Bundle): NewEntry {
-  return {
-    at: bundle.endedAt,
-    kind: "evidence",
-    body: {
-      bundle: { id: bundle.id, hash: bundleHash(bundle), kind: bundle.kind },
-      key: stepKeyOf(bundle),
-      verdict: bundle.verdict,
-      attempt: bundle.attempt,
-      reason: bundle.reasons[0] ?? "",
-    },
-  };
+/** As it is written the moment that the bundle was ended. */
+export function exampleEntry(bundle: Bundle): NewEntry {
+  return evidenceEntry(bundle, bundle.endedAt);
 }
 
 /** The flag was moved to a bundle's percentage because of it. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Bundle } from "../bundle/bundle.ts";
 import { exampleBundle, exampleDraft } from "../bundle/example-bundle.ts";
-import { evidenceEntry, exampleLedger, rollbackEntry, stepEntry } from "./example-ledger.ts";
+import { exampleEntry, exampleLedger, rollbackEntry, stepEntry } from "./example-ledger.ts";
 import { lastProvedRung, nextTry, passingBundlesFor, triesOf } from "./queries.ts";
 import { type StepKey, stepKeyOf } from "./step-key.ts";
 
@@ -22,7 +22,7 @@ const idsOf = (entries: ReturnType<typeof passingBundlesFor>): string[] =>
   entries.map((e) => e.body.bundle.id);
 
 describe("passingBundlesFor", () => {
-  const ledger = exampleLedger([evidenceEntry(one), evidenceEntry(ten)]);
+  const ledger = exampleLedger([exampleEntry(one), exampleEntry(ten)]);
 
   it("gives the bundles of exactly this step, percentage, configuration and commit", () => {
     expect(idsOf(passingBundlesFor(ledger, key))).toEqual([ten.id]);
@@ -37,15 +37,13 @@ describe("passingBundlesFor", () => {
   });
 
   it("gives none that is inconclusive or failed, and none of a kind that failed once", () => {
-    const after = exampleLedger(
-      [unsure[0], slow].flatMap((b) => (b === undefined ? [] : [evidenceEntry(b)])),
-    );
+    const after = exampleLedger([unsure[0], slow].flatMap((b) => (b === undefined ? [] : [exampleEntry(b)])));
     expect(passingBundlesFor(after, key)).toEqual([]);
-    expect(passingBundlesFor(exampleLedger([evidenceEntry(slow), evidenceEntry(ten)]), key)).toEqual([]);
+    expect(passingBundlesFor(exampleLedger([exampleEntry(slow), exampleEntry(ten)]), key)).toEqual([]);
   });
 
   it("counts no evidence from before a real rollback of that capability, but all from before a rehearsal", () => {
-    const before = [evidenceEntry(ten), stepEntry(ten, 1)];
+    const before = [exampleEntry(ten), stepEntry(ten, 1)];
     const rehearsed = exampleLedger([...before, rollbackEntry(10, 1, true)]);
     expect(idsOf(passingBundlesFor(rehearsed, key))).toEqual([ten.id]);
     expect(passingBundlesFor(exampleLedger([...before, rollbackEntry(10, 1)]), key)).toEqual([]);
@@ -59,7 +57,7 @@ describe("passingBundlesFor", () => {
 describe("nextTry", () => {
   it("gives an inconclusive step two more tries, and then none", () => {
     expect(nextTry([], key)).toEqual({ may: true, attempt: 1 });
-    const after = (tries: number) => exampleLedger(unsure.slice(0, tries).map(evidenceEntry));
+    const after = (tries: number) => exampleLedger(unsure.slice(0, tries).map(exampleEntry));
     expect(nextTry(after(1), key)).toEqual({ may: true, attempt: 2 });
     expect(nextTry(after(2), key)).toEqual({ may: true, attempt: 3 });
     expect(nextTry(after(3), key)).toEqual({ may: false, because: "tries-used-up" });
@@ -68,15 +66,15 @@ describe("nextTry", () => {
   });
 
   it("gives none after a pass or a fail, and three new ones after a real rollback", () => {
-    expect(nextTry(exampleLedger([evidenceEntry(ten)]), key)).toEqual({ may: false, because: "passed" });
-    expect(nextTry(exampleLedger([evidenceEntry(slow)]), key)).toEqual({ may: false, because: "failed" });
-    const back = exampleLedger([evidenceEntry(slow), rollbackEntry(1, 0)]);
+    expect(nextTry(exampleLedger([exampleEntry(ten)]), key)).toEqual({ may: false, because: "passed" });
+    expect(nextTry(exampleLedger([exampleEntry(slow)]), key)).toEqual({ may: false, because: "failed" });
+    const back = exampleLedger([exampleEntry(slow), rollbackEntry(1, 0)]);
     expect(nextTry(back, key)).toEqual({ may: true, attempt: 1 });
   });
 });
 
 describe("lastProvedRung", () => {
-  const climbed = [evidenceEntry(one), stepEntry(one, 0), evidenceEntry(ten), stepEntry(ten, 1)];
+  const climbed = [exampleEntry(one), stepEntry(one, 0), exampleEntry(ten), stepEntry(ten, 1)];
 
   it("is the highest rung that was taken with passing evidence", () => {
     expect(lastProvedRung([], "catalog")).toBe(0);
@@ -86,10 +84,10 @@ describe("lastProvedRung", () => {
   });
 
   it("does not believe a step without passing evidence for it", () => {
-    expect(lastProvedRung(exampleLedger([evidenceEntry(one), stepEntry(ten, 1)]), "catalog")).toBe(0);
+    expect(lastProvedRung(exampleLedger([exampleEntry(one), stepEntry(ten, 1)]), "catalog")).toBe(0);
     const tooHigh = stepEntry(ten, 1);
     if (tooHigh.kind === "step") Object.assign(tooHigh, { body: { ...tooHigh.body, to: 100 } });
-    expect(lastProvedRung(exampleLedger([evidenceEntry(ten), tooHigh]), "catalog")).toBe(0);
+    expect(lastProvedRung(exampleLedger([exampleEntry(ten), tooHigh]), "catalog")).toBe(0);
   });
 
   it("goes down with a real rollback, and not with a rehearsal or a hand-made change", () => {

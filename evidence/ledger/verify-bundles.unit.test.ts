@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
 import { exampleBundle, exampleDraft } from "../bundle/example-bundle.ts";
-import { evidenceEntry, exampleLedger } from "./example-ledger.ts";
+import { exampleEntry, exampleLedger } from "./example-ledger.ts";
 import { soundEntries } from "./sound.ts";
 import { type BundleReading, unnamedBundles, verifyBundles } from "./verify-bundles.ts";
 
 const bundle = exampleBundle();
-const ledger = exampleLedger([evidenceEntry(bundle)]);
+const ledger = exampleLedger([exampleEntry(bundle)]);
 const reads = (reading: BundleReading) => async (): Promise<BundleReading> => reading;
 
 it("finds nothing wrong with a bundle as it was sealed", async () => {
@@ -30,7 +30,7 @@ it("finds an edited, a swapped, a missing and an unreadable bundle, and edited r
 
 it("finds a ledger entry that says better of a bundle than the bundle itself", async () => {
   const failed = exampleBundle(exampleDraft(10, { ratio: 1.3 }));
-  const entry = evidenceEntry(failed);
+  const entry = exampleEntry(failed);
   if (entry.kind !== "evidence") throw new Error("it is evidence");
   const praised = exampleLedger([{ ...entry, body: { ...entry.body, verdict: "pass" } }]);
   const found = await verifyBundles(praised, reads({ found: true, bundle: failed, changedFiles: [] }));
@@ -46,7 +46,7 @@ it("finds a sealed bundle that no entry names", () => {
 
 it("takes the proof from a pass whose bundle is not sound, and leaves a fail as it is", async () => {
   const failed = exampleBundle(exampleDraft(10, { ratio: 1.3 }));
-  const entries = exampleLedger([evidenceEntry(bundle), evidenceEntry(failed)]);
+  const entries = exampleLedger([exampleEntry(bundle), exampleEntry(failed)]);
   const gone = reads({ found: false, why: "missing", text: "gone" });
   const verdicts = soundEntries(entries, await verifyBundles(entries, gone)).map(
     (entry) => entry.kind === "evidence" && entry.body.verdict,

@@ -4,7 +4,7 @@ import type { Bundle, BundleDraft } from "../bundle/bundle.ts";
 import { checkedBundle } from "../bundle/bundle-text.ts";
 import { exampleBundle, exampleDraft } from "../bundle/example-bundle.ts";
 import { FACADE_MARGINS, QUICK } from "../duet/protocol.ts";
-import { evidenceEntry, exampleLedger, linesOf, rollbackEntry, stepEntry } from "../ledger/example-ledger.ts";
+import { exampleEntry, exampleLedger, linesOf, rollbackEntry, stepEntry } from "../ledger/example-ledger.ts";
 import { type LedgerReading, verifyLedger } from "../ledger/verify.ts";
 import { examplePains } from "../pains/example-record.ts";
 import { renderReport } from "./report.ts";
@@ -19,7 +19,7 @@ const assets = {
 const madeAt = "2026-11-22T18:30:00.000Z";
 
 function ledgerOf(bundles: readonly Bundle[]): LedgerReading {
-  return verifyLedger(linesOf(exampleLedger(bundles.map(evidenceEntry))));
+  return verifyLedger(linesOf(exampleLedger(bundles.map(exampleEntry))));
 }
 
 function render(bundles: readonly Bundle[], ledger: LedgerReading = ledgerOf(bundles)): string {
@@ -68,7 +68,7 @@ describe("renderReport", () => {
     // Another kind of evidence for the same step: not a try of this one.
     const same = exampleBundle({ ...exampleDraft(10), kind: "parity", load: null });
     const entries = exampleLedger(
-      [same, unsure, ten].map(evidenceEntry).concat(stepEntry(ten, 1), rollbackEntry(10, 1, true)),
+      [same, unsure, ten].map(exampleEntry).concat(stepEntry(ten, 1), rollbackEntry(10, 1, true)),
     );
     const page = render([ten, unsure, same], verifyLedger(linesOf(entries)));
     const rungs = page.slice(page.indexOf('class="rungs"'), page.indexOf("</table>"));
@@ -99,7 +99,7 @@ describe("renderReport", () => {
     const by = { capability: poison, from: 1, to: 2, by: poison, what: poison };
     const back = { capability: poison, from: 2, to: 1, rehearsal: false, why: poison };
     const entries = exampleLedger([
-      evidenceEntry(bundle),
+      exampleEntry(bundle),
       note,
       { at: madeAt, kind: "manual", body: by },
       { at: madeAt, kind: "rollback", body: back },
@@ -133,7 +133,7 @@ describe("renderReport", () => {
 
   it("says at the top when the ledger is broken, and shows only what stands before the break", () => {
     const bundles = [exampleBundle(exampleDraft(1)), exampleBundle(exampleDraft(10))];
-    const lines = linesOf(exampleLedger(bundles.map(evidenceEntry)));
+    const lines = linesOf(exampleLedger(bundles.map(exampleEntry)));
     const ledger = verifyLedger(
       lines.with(1, (lines[1] ?? "").replace('"verdict":"pass"', '"verdict":"fail"')),
     );

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { exampleBundle, exampleDraft } from "../bundle/example-bundle.ts";
 import type { NewEntry } from "../ledger/entry.ts";
-import { evidenceEntry, exampleLedger, rollbackEntry, stepEntry } from "../ledger/example-ledger.ts";
+import { exampleEntry, exampleLedger, rollbackEntry, stepEntry } from "../ledger/example-ledger.ts";
 import { type Story, storiesOf } from "./story.ts";
 
 const one = exampleBundle(exampleDraft(1));
@@ -15,10 +15,10 @@ function storyOf(news: readonly NewEntry[]): Story {
 }
 
 const climbed = [
-  evidenceEntry(one),
+  exampleEntry(one),
   stepEntry(one, 0),
-  evidenceEntry(unsure),
-  evidenceEntry(ten),
+  exampleEntry(unsure),
+  exampleEntry(ten),
   stepEntry(ten, 1),
 ];
 
@@ -50,5 +50,5 @@ it("says when a flag that was moved by hand stands above what was proved", () =>
 
 it("tells no story of a plain compare", () => {
   const compare = exampleBundle({ ...exampleDraft(10), kind: "compare", step: null });
-  expect(storiesOf(exampleLedger([evidenceEntry(compare)]), [compare])).toEqual([]);
+  expect(storiesOf(exampleLedger([exampleEntry(compare)]), [compare])).toEqual([]);
 });

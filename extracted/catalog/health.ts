@@ -15,15 +15,7 @@ export function healthRoutes(options: { pool: Pool; cache: AnswerCache; plant: P
     response.json({ status: "live" });
   });
   router.get("/readyz", async (_request, response) => {
-    const copy = await slotsByState(pool);
-    const states = Object.keys(copy);
-    if (states.length !== 1 || copy.following === undefined) {
-      const counts = states.map((state) => `${copy[state]} ${state}`).join(", ");
-      throw new BanyanError(
-        "BYN-SHOP-004",
-        `the copy does not follow the monolith: slots ${counts || "none"}`,
-      );
-    }
+    const copy = await followingCopy(pool);
     response.json({ status: "ready", database: "answers", copy, cache: cache.figures(), plant: plant.name });
   });
   return router;

@@ -16,7 +16,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { signOverride } from "@banyan/contracts/http/override.ts";
 import { exampleDraft } from "@banyan/evidence/bundle/example-bundle.ts";
-import { evidenceEntry, exampleLedger } from "@banyan/evidence/ledger/example-ledger.ts";
+import { exampleEntry, exampleLedger } from "@banyan/evidence/ledger/example-ledger.ts";
 import { verifyBundles } from "@banyan/evidence/ledger/verify-bundles.ts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { listBundles, type OpenBundle, openBundle, readBundle, sweepIncomplete } from "./bundle-folder.ts";
@@ -56,7 +56,7 @@ describe("openBundle", () => {
     if (!reading.found) throw new Error(reading.text);
     expect(reading.changedFiles).toEqual([]);
     expect(reading.bundle.files.map((file) => file.name)).toEqual(["summary.json"]);
-    const ledger = exampleLedger([evidenceEntry(reading.bundle)]);
+    const ledger = exampleLedger([exampleEntry(reading.bundle)]);
     expect(ledger[0]?.body).toMatchObject({ bundle: { hash } });
     expect(await verifyBundles(ledger, (id) => readBundle(root, id))).toEqual([]);
     expect(readdirSync(root)).toEqual([bundle.id]);

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { exampleBundle } from "@banyan/evidence/bundle/example-bundle.ts";
-import { evidenceEntry, exampleLedger, linesOf } from "@banyan/evidence/ledger/example-ledger.ts";
+import { exampleEntry, exampleLedger, linesOf } from "@banyan/evidence/ledger/example-ledger.ts";
 import { verifyLedger } from "@banyan/evidence/ledger/verify.ts";
 import { renderReport } from "@banyan/evidence/report/report.ts";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -16,7 +16,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 it("makes one file with uPlot, its licence and our own page inside", async () => {
   const bundle = exampleBundle();
-  const ledger = verifyLedger(linesOf(exampleLedger([evidenceEntry(bundle)])));
+  const ledger = verifyLedger(linesOf(exampleLedger([exampleEntry(bundle)])));
   const assets = await readReportAssets();
   const path = join(folder, "deep", "report.html");
   await writeReport(path, renderReport({ ledger, bundles: [bundle], madeAt: bundle.endedAt, assets }));

@@ -18,6 +18,8 @@ interface Finding {
   /** `later`: not there yet, but the command that needs it gets it. */
   readonly state: "there" | "later" | "missing";
   readonly detail: string;
+  /** One by one, where there are several. */
+  readonly mistakes?: readonly Mistake[];
 }
 
 const SETTINGS = "banyan.yaml";
@@ -42,8 +44,9 @@ export async function doctorCommand(context: CommandContext): Promise<void> {
     show(`${part.padEnd(11)} ${detail}`);
   }
   const missing = findings.filter(({ state }) => state === "missing");
-  for (const { place, message } of mistakesOf(context)) screen.say(`    ${place}: ${message}`);
-  screen.result({ findings });
+  for (const { place, message } of findings.flatMap(({ mistakes }) => mistakes ?? []))
+    screen.say(`    ${place}: ${message}`);
+  screen.result({ findings: findings.map(({ mistakes: _shown, ...finding }) => finding) });
   if (missing.some(({ part }) => part !== SETTINGS)) process.exitCode = EXIT.partMissing;
   else if (missing.length > 0) process.exitCode = EXIT.usage;
   else if (readStackState(context.places.stack) === undefined) screen.next("npm run banyan -- up");
@@ -56,16 +59,8 @@ function settings(context: CommandContext): Finding {
     const names = Object.keys(loadSettingsAlone(context).capabilities);
     return { part: SETTINGS, state: "there", detail: `capabilities: ${names.join(", ") || "none"}` };
   } catch (error) {
-    return { part: SETTINGS, state: "missing", detail: wordsOf(error) };
-  }
-}
-
-function mistakesOf(context: CommandContext): readonly Mistake[] {
-  try {
-    loadSettingsAlone(context);
-    return [];
-  } catch (error) {
-    return error instanceof BanyanError ? error.mistakes : [];
+    const mistakes = error instanceof BanyanError ? error.mistakes : [];
+    return { part: SETTINGS, state: "missing", detail: wordsOf(error), mistakes };
   }
 }
 

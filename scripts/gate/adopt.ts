@@ -1,5 +1,4 @@
-import { bundleHash } from "@banyan/evidence/bundle/bundle-text.ts";
-import { stepKeyOf } from "@banyan/evidence/ledger/step-key.ts";
+import { evidenceEntry } from "@banyan/evidence/ledger/evidence-entry.ts";
 import { unnamedBundles } from "@banyan/evidence/ledger/verify-bundles.ts";
 import { listBundles, readBundle } from "@banyan/platform/records/bundle-folder.ts";
 import { appendToLedger, readLedger, requireWhole } from "@banyan/platform/records/ledger-file.ts";
@@ -22,16 +21,6 @@ export async function adoptSealed({ places, screen }: StackContext): Promise<voi
     screen.warn(
       `bundle ${id} (${bundle.kind}: ${bundle.verdict}) was sealed, but not in the ledger: it is now`,
     );
-    await appendToLedger(places.ledger, {
-      at: new Date().toISOString(),
-      kind: "evidence",
-      body: {
-        bundle: { id, hash: bundleHash(bundle), kind: bundle.kind },
-        key: stepKeyOf(bundle),
-        verdict: bundle.verdict,
-        attempt: bundle.attempt,
-        reason: (bundle.reasons[0] ?? bundle.verdict).slice(0, 2_000),
-      },
-    });
+    await appendToLedger(places.ledger, evidenceEntry(bundle, new Date().toISOString()));
   }
 }

@@ -3,6 +3,7 @@ import type { Bundle } from "@banyan/evidence/bundle/bundle.ts";
 import { runDigestOf } from "@banyan/evidence/bundle/run-digest.ts";
 import { sealedConfiguration } from "@banyan/evidence/bundle/sealed-configuration.ts";
 import type { Protocol } from "@banyan/evidence/duet/protocol.ts";
+import { evidenceEntry } from "@banyan/evidence/ledger/evidence-entry.ts";
 import { runDuet } from "@banyan/loadtests/runner/duet.ts";
 import { checkOptions, type DuetOptions } from "@banyan/loadtests/runner/options.ts";
 import { openTarget } from "@banyan/loadtests/runner/target.ts";
@@ -100,19 +101,7 @@ export async function observe(
       startedAt,
       endedAt: new Date().toISOString(),
     });
-    const { id, kind } = sealed.bundle;
-    const reason = (verdict.reasons[0] ?? verdict.verdict).slice(0, 2_000);
-    await appendToLedger(places.ledger, {
-      at: new Date().toISOString(),
-      kind: "evidence",
-      body: {
-        bundle: { id, hash: sealed.hash, kind },
-        key: null,
-        verdict: verdict.verdict,
-        attempt: 1,
-        reason,
-      },
-    });
+    await appendToLedger(places.ledger, evidenceEntry(sealed.bundle, new Date().toISOString()));
     return { ...sealed.bundle, load };
   } catch (error) {
     await open.discard();

@@ -6,6 +6,7 @@ import { sealedConfiguration } from "@banyan/evidence/bundle/sealed-configuratio
 import type { Outcome } from "@banyan/evidence/duet/verdict.ts";
 import type { StepState } from "@banyan/evidence/gate/plan.ts";
 import { stepTitle } from "@banyan/evidence/gate/step.ts";
+import { evidenceEntry } from "@banyan/evidence/ledger/evidence-entry.ts";
 import { lastRealRollback, nextTry } from "@banyan/evidence/ledger/queries.ts";
 import { openBundle, sweepIncomplete } from "@banyan/platform/records/bundle-folder.ts";
 import { appendToLedger, readLedger, requireWhole } from "@banyan/platform/records/ledger-file.ts";
@@ -136,17 +137,7 @@ async function take(
     startedAt,
     endedAt: new Date().toISOString(),
   });
-  await appendToLedger(places.ledger, {
-    at: new Date().toISOString(),
-    kind: "evidence",
-    body: {
-      bundle: { id: sealed.bundle.id, hash: sealed.hash, kind },
-      key: step.key,
-      verdict: gathered.verdict,
-      attempt: attempt.attempt,
-      reason: (gathered.reasons[0] ?? gathered.verdict).slice(0, 2_000),
-    },
-  });
+  await appendToLedger(places.ledger, evidenceEntry(sealed.bundle, new Date().toISOString()));
   return sealed.bundle;
 }
 

@@ -1,11 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { bundleHash } from "@banyan/evidence/bundle/bundle-text.ts";
 import { exampleDraft } from "@banyan/evidence/bundle/example-bundle.ts";
 import { sealedConfiguration } from "@banyan/evidence/bundle/sealed-configuration.ts";
 import type { Step } from "@banyan/evidence/gate/step.ts";
-import { stepKeyOf } from "@banyan/evidence/ledger/step-key.ts";
+import { evidenceEntry } from "@banyan/evidence/ledger/evidence-entry.ts";
 import { openBundle } from "@banyan/platform/records/bundle-folder.ts";
 import { appendToLedger } from "@banyan/platform/records/ledger-file.ts";
 import { readCommit } from "@banyan/scripts/gate/commit.ts";
@@ -37,18 +36,7 @@ export async function sealImagined(
   });
   const { bundle, folder } = sealed;
   if (entry === "with its entry") {
-    const { verdict, attempt, id } = bundle;
-    await appendToLedger(join(home, "ledger.jsonl"), {
-      at: new Date().toISOString(),
-      kind: "evidence",
-      body: {
-        bundle: { id, hash: bundleHash(bundle), kind },
-        key: stepKeyOf(bundle),
-        verdict,
-        attempt,
-        reason: "imagined",
-      },
-    });
+    await appendToLedger(join(home, "ledger.jsonl"), evidenceEntry(bundle, new Date().toISOString()));
   }
   return folder;
 }
