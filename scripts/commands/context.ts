@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { loadSettings, type Settings } from "@banyan/platform/settings/settings.ts";
+import { WarmArms } from "../gate/warm-arms.ts";
 import type { Environment } from "../parts/tool.ts";
 import { type Addresses, addressesOf } from "../stack/addresses.ts";
 import { type Install, readOrMakeInstall } from "../stack/install.ts";
@@ -32,6 +33,7 @@ export interface StackContext extends BareContext {
   readonly settings: Settings;
   /** SHA-256 and text of `banyan.yaml`: the configuration that evidence is for. */
   readonly configuration: { readonly hash: string; readonly text: string };
+  readonly warmArms: WarmArms;
 }
 
 export function commandContext(
@@ -76,7 +78,7 @@ export function withSettings(context: BareContext): StackContext {
   const planted = state.plant === "none" ? "" : `\n# planted: ${state.plant}\n`;
   const text = `${readFileSync(file, "utf8")}${planted}`;
   const configuration = { hash: createHash("sha256").update(text).digest("hex"), text };
-  return { ...context, settings, configuration };
+  return { ...context, settings, configuration, warmArms: new WarmArms() };
 }
 
 /** `banyan.yaml` while nothing is up, with stand-ins for what only `up` can know. @throws BYN-CONFIG-… */

@@ -17,6 +17,8 @@ import type { CapabilitySettings } from "@banyan/platform/settings/settings.ts";
 import type { StackContext } from "../commands/context.ts";
 import { demoCustomers } from "../lesson/demo-customers.ts";
 import { loadLockPath } from "../stack/layout.ts";
+import { listProcesses } from "../stack/process.ts";
+import type { ProcessIdentity } from "../stack/process-identity.ts";
 import type { Screen } from "../terminal/screen.ts";
 import { corpusOf, isDemoCatalog } from "./capability-parts.ts";
 import { comparedWith, type Gathered, type LoadExpectation } from "./gathered.ts";
@@ -79,7 +81,9 @@ export async function gatherLoad(context: StackContext, options: LoadOptions): P
   const takeLoadLock = async (wanted: AbortSignal | undefined) => {
     const held = await lock(wanted);
     try {
-      await warmUp(arms.b.options, corpus, signal);
+      await context.warmArms.once(arms.b.options, await runningOf(context), () =>
+        warmUp(arms.b.options, corpus, signal),
+      );
       return held;
     } catch (error) {
       await held.release();
@@ -203,6 +207,10 @@ function marginsOf(step: Step, { margins }: CapabilitySettings): Margins {
     ...(margins.p95Ratio === undefined ? {} : { p95: margins.p95Ratio }),
   };
   return { ...RELATIVE_MARGINS, latency, errorsShare };
+}
+
+async function runningOf({ places }: StackContext): Promise<ProcessIdentity[]> {
+  return (await listProcesses(places.home)).filter(({ running }) => running);
 }
 
 /** Measured load takes turns on a machine; who waits is told for whom. */
