@@ -12,7 +12,7 @@ import { measurePains } from "./lesson/pains.ts";
 import { LESSON, LESSON_PER_SECOND } from "./lesson/protocol.ts";
 import { runScript } from "./lesson/script.ts";
 import { showExpected } from "./lesson/steps.ts";
-import { showMeasures } from "./terminal/measures.ts";
+import { showMeasures, showVerdict } from "./terminal/measures.ts";
 
 const EXPECTED: readonly LoadExpectation[] = [
   expectAtMost("p50", 1.1, "the monolith is as fast as itself"),
@@ -53,6 +53,7 @@ export async function baseline(context: StackContext): Promise<void> {
     secrets: secretsOf(install),
   });
   const { verdict } = bundle.load;
+  showVerdict(screen, verdict);
   showMeasures(screen, verdict);
   screen.table(
     ["route", "requests", "p50", "p95"],

@@ -2,7 +2,7 @@ import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { LONG, QUICK } from "@banyan/evidence/duet/protocol.ts";
 import { FRONT_PAGE, readRequests } from "@banyan/loadtests/corpus/requests-file.ts";
 import { observe } from "../gate/observe.ts";
-import { showMeasures } from "../terminal/measures.ts";
+import { showMeasures, showVerdict } from "../terminal/measures.ts";
 import type { CommandContext } from "./context.ts";
 import { makeReport } from "./report.ts";
 
@@ -33,6 +33,7 @@ export async function compareCommand(context: CommandContext, options: CompareOp
     secrets: [],
   });
   const { verdict, reasons, measures, errors } = load.verdict;
+  showVerdict(screen, load.verdict);
   showMeasures(screen, load.verdict);
   const { path } = await makeReport(context);
   screen.say(`  report: ${path}`);

@@ -1,5 +1,4 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
-import type { Outcome } from "@banyan/evidence/duet/verdict.ts";
 import { stepTitle } from "@banyan/evidence/gate/step.ts";
 import { compareCatalog, fillCatalog } from "../capabilities/catalog.ts";
 import { takeNext } from "../gate/next.ts";
@@ -7,6 +6,7 @@ import { type Proved, prove } from "../gate/prove.ts";
 import { type RollbackOptions, type RolledBack, rollBack, takeBack } from "../gate/rollback.ts";
 import { standingOf } from "../gate/standing.ts";
 import { takeStepLock } from "../gate/step-lock.ts";
+import { showVerdict } from "../terminal/measures.ts";
 import {
   type BareContext,
   bareContext,
@@ -21,8 +21,8 @@ import { nextCommandOf } from "./plan.ts";
 export async function proveCommand(command: CommandContext, capability: string): Promise<void> {
   const context = await stackContext(command, capability);
   const proved = await prove(context, capability, { expectations: [] });
-  showProved(context, proved);
   const { screen } = context;
+  for (const { kind, bundle } of proved.evidence) showVerdict(screen, bundle, kind);
   screen.result({
     step: stepTitle(proved.step.step),
     verdict: proved.verdict,
@@ -46,15 +46,6 @@ export function mustPass({ verdict, step, evidence }: Pick<Proved, "verdict" | "
     verdict === "fail" ? "BYN-CLI-013" : "BYN-CLI-014",
     `${stepTitle(step.step)}: ${reason}`,
   );
-}
-
-const MARKS: Record<Outcome, "good" | "bad" | "warn"> = { pass: "good", fail: "bad", inconclusive: "warn" };
-
-export function showProved({ screen }: StackContext, { evidence }: Proved): void {
-  for (const { kind, bundle } of evidence) {
-    screen[MARKS[bundle.verdict]](`${kind}: ${bundle.verdict}. ${bundle.reasons[0] ?? ""}`);
-    for (const reason of bundle.reasons.slice(1)) screen.say(`    ${reason}`);
-  }
 }
 
 export async function nextCommand(command: CommandContext, capability: string): Promise<void> {

@@ -8,7 +8,7 @@ import { waitFor } from "../stack/condition.ts";
 import { sampleMemory } from "../stack/memory.ts";
 import { listProcesses, startProcess, stopProcess } from "../stack/process.ts";
 import { catalogProcess, mountedProcess, type ServiceContext } from "../stack/services.ts";
-import { showMeasures } from "../terminal/measures.ts";
+import { showMeasures, showVerdict } from "../terminal/measures.ts";
 import { LESSON, LESSON_PER_SECOND } from "./protocol.ts";
 import { showExpected } from "./steps.ts";
 
@@ -52,6 +52,7 @@ export async function compareMounted(context: StackContext): Promise<void> {
       secrets: secretsOf(install),
       figures: () => memoryFigures(context),
     });
+    showVerdict(screen, bundle.load.verdict);
     showMeasures(screen, bundle.load.verdict);
     showExpected(context, bundle);
     for (const { name, value } of bundle.figures.slice(1)) screen.say(`  ${name}: ${value}`);

@@ -1,13 +1,13 @@
 import type { Bundle } from "@banyan/evidence/bundle/bundle.ts";
 import { stepTitle } from "@banyan/evidence/gate/step.ts";
 import type { StackContext } from "../commands/context.ts";
-import { mustPass, showProved } from "../commands/step.ts";
+import { mustPass } from "../commands/step.ts";
 import type { LoadExpectation } from "../gate/gathered.ts";
 import { type Taken, takeNext } from "../gate/next.ts";
 import { prove } from "../gate/prove.ts";
 import { rollBack } from "../gate/rollback.ts";
 import { standingOf } from "../gate/standing.ts";
-import { showMeasures } from "../terminal/measures.ts";
+import { showMeasures, showVerdict } from "../terminal/measures.ts";
 
 /** A verdict has at most three tries, all in the ledger. */
 const TRIES = 3;
@@ -24,8 +24,8 @@ export async function proveAndTake(
   const { screen } = context;
   for (let tried = 1; ; tried++) {
     const proved = await prove(context, capability, { expectations });
-    showProved(context, proved);
-    for (const { bundle } of proved.evidence) {
+    for (const { kind, bundle } of proved.evidence) {
+      showVerdict(screen, bundle, kind);
       if (bundle.load !== null) showMeasures(screen, bundle.load.verdict);
       showExpected(context, bundle);
     }

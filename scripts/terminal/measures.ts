@@ -1,11 +1,20 @@
-import type { Measure, Verdict } from "@banyan/evidence/duet/verdict.ts";
+import type { Measure, Outcome, Verdict } from "@banyan/evidence/duet/verdict.ts";
 import type { Screen } from "./screen.ts";
 
-/** A verdict with its measures, for people. */
+const MARKS = { pass: "good", fail: "bad", inconclusive: "warn" } as const;
+
+/** A verdict and its reasons in words. @param of what it is about, such as the kind of evidence */
+export function showVerdict(
+  screen: Screen,
+  { verdict, reasons }: { readonly verdict: Outcome; readonly reasons: readonly string[] },
+  of?: string,
+): void {
+  screen[MARKS[verdict]](`${of === undefined ? "" : `${of}: `}${verdict}. ${reasons[0] ?? ""}`);
+  for (const reason of reasons.slice(1)) screen.say(`    ${reason}`);
+}
+
+/** The figures that a verdict was made of. */
 export function showMeasures(screen: Screen, verdict: Verdict): void {
-  const marks = { pass: "good", fail: "bad", inconclusive: "warn" } as const;
-  screen[marks[verdict.verdict]](`${verdict.verdict}. ${verdict.reasons[0] ?? ""}`);
-  for (const reason of verdict.reasons.slice(1)) screen.say(`    ${reason}`);
   const { a, b } = verdict.errors;
   screen.table(
     ["measure", "a", "b", "b against a", "margin", "says"],
