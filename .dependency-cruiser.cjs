@@ -6,6 +6,7 @@ const rooms = [
   "monolith",
   "extracted",
   "proxy",
+  "controller",
   "outside",
   "loadtests",
   "scripts",
@@ -18,6 +19,7 @@ const mayImport = {
   monolith: ["contracts", "evidence", "platform"],
   extracted: ["contracts", "evidence", "platform"],
   proxy: ["contracts", "evidence", "platform"],
+  controller: ["contracts", "evidence", "platform"],
   outside: ["contracts", "platform"],
   loadtests: ["contracts", "evidence"],
 };

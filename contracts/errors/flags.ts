@@ -40,4 +40,24 @@ export const FLAGS_ERRORS = {
     whatToDo:
       "Change `percentage` in `banyan.yaml` and send the proxy SIGHUP, or use `flags: { source: unleash }`.",
   },
+  "BYN-FLAGS-007": {
+    status: 409,
+    title: "The flag can't say who owns which slots",
+    retryable: false,
+    whatToDo:
+      "Ownership stays where it is. Give the flag exactly one flexibleRollout, without constraints, segments, variants or a parent.",
+  },
+  "BYN-FLAGS-008": {
+    status: 409,
+    title: "The flag counts its slots another way",
+    retryable: false,
+    whatToDo:
+      "Ownership stays where it is. Put groupId and stickiness back to the capability's own: others would give everyone another slot.",
+  },
+  "BYN-FLAGS-009": {
+    status: 503,
+    title: "What should be owned is not known",
+    retryable: true,
+    whatToDo: "Ownership stays where it is. See why Unleash, or with `enforce` the ledger, can't be read.",
+  },
 } as const satisfies Record<`BYN-FLAGS-${string}`, ErrorEntry>;

@@ -49,4 +49,11 @@ export const HANDOVER_ERRORS = {
     whatToDo:
       "The slot takes no events any more. Two owners, or a database that was restored from a backup: compare the slot rows of both sides before anything else, then dismiss the alarm.",
   },
+  "BYN-DATA-027": {
+    status: 503,
+    title: "The controller can't act",
+    retryable: true,
+    whatToDo:
+      "A database is out of its reach, so it begins nothing there; `/status` says which capability. It goes on by itself.",
+  },
 } as const satisfies Record<`BYN-DATA-${string}`, ErrorEntry>;

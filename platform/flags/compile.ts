@@ -65,11 +65,12 @@ export function intentFrom(
   const killed = kill?.enabled === true;
   if (compiled.kind === "slots") {
     const { percentage, groupId, stickiness } = compiled;
-    return { percentage, kill: killed, compiled: { groupId, stickiness } };
+    return { percentage, kill: killed, definition: flag, compiled: { groupId, stickiness } };
   }
   return {
     percentage: shownPercentage(flag),
     kill: killed,
+    definition: flag,
     delegate: ({ userId }) => isEnabled(flag.name, userId),
   };
 }

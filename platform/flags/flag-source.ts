@@ -1,3 +1,5 @@
+import type { FlagDefinition } from "./compile.ts";
+
 /** What `isEnabled` of a delegated flag is asked with. */
 export interface FlagContext {
   /** The identity's key (ASCII), or undefined for a request without one. */
@@ -9,6 +11,8 @@ interface IntentBase {
   readonly percentage: number;
   /** True when the kill switch is on: everything goes to the monolith. */
   readonly kill: boolean;
+  /** The flag as it was read, where the source has one: an owning capability accepts less than a route does. */
+  readonly definition?: FlagDefinition;
 }
 
 /** Decided by slot: `slotOf(groupId, identity) <= percentage`. */

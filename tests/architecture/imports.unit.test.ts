@@ -34,6 +34,7 @@ describe("imports run one way only", { timeout: 60_000 }, () => {
     ["monolith-imports-one-way", "monolith/a.ts", "@banyan/catalog/b.ts", "extracted/catalog/b.ts"],
     ["extracted-imports-one-way", "extracted/catalog/a.ts", "../../monolith/b.ts", "monolith/b.ts"],
     ["proxy-imports-one-way", "proxy/a.ts", "../monolith/b.ts", "monolith/b.ts"],
+    ["controller-imports-one-way", "controller/a.ts", "../proxy/b.ts", "proxy/b.ts"],
     ["outside-imports-one-way", "outside/a.ts", "../monolith/b.ts", "monolith/b.ts"],
     ["outside-is-reached-over-the-network", "monolith/a.ts", "../outside/b.ts", "outside/b.ts"],
     ["loadtests-imports-one-way", "loadtests/a.ts", "@banyan/platform/b.ts", "platform/b.ts"],

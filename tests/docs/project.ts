@@ -12,6 +12,7 @@ const ROOMS = [
   "monolith",
   "extracted",
   "proxy",
+  "controller",
   "outside",
   "loadtests",
   "scripts",

@@ -20,6 +20,8 @@ export interface FillOptions<Change> {
   readonly owner: { readonly pool: Pool; readonly capability: OwnedCapability<Change> };
   readonly copy: { readonly pool: Pool; readonly capability: OwnedCapability<Change> };
   readonly act: Act;
+  /** Only these; all when left out. */
+  readonly slots?: readonly number[];
   readonly onProgress?: (progress: FillProgress) => void;
   /** Spreads the load: after each slot it waits as long as its rows may take at this rate. */
   readonly rowsPerSecond?: number;
@@ -45,7 +47,7 @@ export async function fillSlots<Change>(options: FillOptions<Change>): Promise<F
   const { copy, act } = options;
   const name = copy.capability.name;
   const todo = (await at("the copy's database", () => readSlots(copy.pool, name))).filter(
-    (row) => mayFill(row) || isStopped(row),
+    (row) => (options.slots?.includes(row.slot) ?? true) && (mayFill(row) || isStopped(row)),
   );
   let filled = 0;
   let passedOver = 0;

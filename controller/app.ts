@@ -1,0 +1,28 @@
+import { problem } from "@banyan/contracts/errors/problem.ts";
+import express, { type Express } from "express";
+import type { Controller } from "./reconcile/controller.ts";
+
+/**
+ * The controller's port: `/livez`; `/readyz`, 503 while a database is away (one that waits for the lease is ready);
+ * `/status`, the numbers per capability. Loopback only; it changes nothing.
+ */
+export function createControllerApp(controller: Pick<Controller, "status">): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.get("/livez", (_request, response) => {
+    response.json({ status: "ok" });
+  });
+  app.get("/readyz", (_request, response) => {
+    const { state, halted } = controller.status();
+    if (state !== "away" && halted.length === 0) response.json({ status: "ok" });
+    else {
+      const what =
+        state === "away" ? "its own database is away" : `it begins nothing for ${halted.join(", ")}`;
+      response.status(503).json(problem("BYN-DATA-027", what));
+    }
+  });
+  app.get("/status", (_request, response) => {
+    response.json(controller.status());
+  });
+  return app;
+}
