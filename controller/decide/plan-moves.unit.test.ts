@@ -49,7 +49,7 @@ describe("what the controller does next", () => {
   });
 
   test("an unknown intent begins nothing and finishes what was begun", () => {
-    const world = [inHand(1), atMonolith(2), atMonolith(3, { state: "empty" })];
+    const world = [inHand(1), atMonolith(2), atExtracted(3), atExtracted(4, { state: "empty" })];
     expect(planMoves(world, UNKNOWN, BOUNDS)).toEqual([{ do: "drain", slot: 1, to: "extracted" }]);
   });
 
