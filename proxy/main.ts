@@ -9,7 +9,7 @@ import { startTelemetry } from "@banyan/platform/telemetry/telemetry.ts";
 import { z } from "zod";
 import { startProxy } from "./app.ts";
 import { flagSourceOf } from "./flags.ts";
-import { hpmForwarder } from "./forward/hpm-forwarder.ts";
+import { httpForwarder } from "./forward/http-forwarder.ts";
 import { featuresOff, type Keys } from "./keys.ts";
 import { startFailure, USAGE } from "./start-failure.ts";
 
@@ -61,7 +61,7 @@ async function start(): Promise<Running> {
     settings: first,
     readAgain: settings,
     flagSource: (read) => flagSourceOf(read, backupFolder, log),
-    forwarder: hpmForwarder(),
+    forwarder: httpForwarder(),
     keys,
     nowMs: Date.now,
     log,

@@ -96,8 +96,8 @@ async function forward(exchange: Exchange, ground: Ground): Promise<void> {
     identityHeaders: ground.identityHeaders,
   };
   const fields = requestFields(request.rawHeaders, request.headers, facts);
-  // The library sees no more than framing; the header is written from `fields`.
-  request.headers = framingOf(request.headers, facts.upgrade);
+  // The library that carries upgrades sees no more than framing; the header is written from `fields`.
+  if (facts.upgrade) request.headers = framingOf(request.headers);
   const consignment = {
     exchange,
     upstream,
@@ -206,8 +206,8 @@ function boundBody({ request }: Exchange, bodyBytes: number): void {
   }
 }
 
-function framingOf(given: IncomingHttpHeaders, upgrade: boolean): IncomingHttpHeaders {
-  const headers: IncomingHttpHeaders = upgrade ? { upgrade: given.upgrade } : {};
+function framingOf(given: IncomingHttpHeaders): IncomingHttpHeaders {
+  const headers: IncomingHttpHeaders = { upgrade: given.upgrade };
   for (const name of FRAMING) if (given[name] !== undefined) headers[name] = given[name];
   return headers;
 }

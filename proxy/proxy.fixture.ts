@@ -4,7 +4,7 @@ import { staticFlagSource } from "@banyan/platform/flags/static-source.ts";
 import { createLog } from "@banyan/platform/logging/log.ts";
 import { flagOf, readSettings, type Settings } from "@banyan/platform/settings/settings.ts";
 import { type RunningProxy, startProxy } from "./app.ts";
-import { hpmForwarder } from "./forward/hpm-forwarder.ts";
+import { httpForwarder } from "./forward/http-forwarder.ts";
 import type { Keys } from "./keys.ts";
 
 export const TEST_KEYS: Keys = {
@@ -115,7 +115,7 @@ ${more}`,
           percentage: each.percentage ?? 0,
         })),
       ),
-    forwarder: hpmForwarder(options.clockMs),
+    forwarder: httpForwarder(options.clockMs),
     keys,
     nowMs: Date.now,
     log,

@@ -4,8 +4,6 @@ import type { Outcome } from "../exchange.ts";
 import { refuse } from "../refuse/refuse.ts";
 import type { Consignment } from "./forwarder.ts";
 import type { Line } from "./line.ts";
-import { writeFields } from "./request-fields.ts";
-import { upstreamError } from "./upstream-error.ts";
 import type { Watched } from "./watch.ts";
 
 /** One request under way: what it failed of, and how it ended. Kinds: plain-flight.ts and upgrade-flight.ts. */
@@ -55,17 +53,9 @@ export abstract class Flight implements Watched {
   /** Takes the request to the upstream, of which nothing has been sent; false when it is not to go. */
   protected board(upstreamRequest: ClientRequest): boolean {
     this.upstreamRequest = upstreamRequest;
-    if (this.isFinished()) {
-      upstreamRequest.destroy();
-      return false;
-    }
-    try {
-      writeFields(upstreamRequest, this.consignment.fields);
-    } catch (error) {
-      this.fail(upstreamError(error, false));
-      return false;
-    }
-    return true;
+    if (!this.isFinished()) return true;
+    upstreamRequest.destroy();
+    return false;
   }
 
   /**

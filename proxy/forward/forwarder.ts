@@ -20,7 +20,7 @@ export interface Consignment {
  * Carries a request to an upstream and its answer back. Each request is sent once; only a safe one without a body,
  * whose kept connection broke before the first byte of an answer, is sent once more to the same upstream. The promise
  * resolves when the client's side is over and never rejects: what goes wrong before the answer began is answered as a
- * problem document, and afterwards the client's connection is reset. Adapters: hpm-forwarder.ts.
+ * problem document, and afterwards the client's connection is reset. Adapters: http-forwarder.ts.
  */
 export interface Forwarder {
   forward(consignment: Consignment): Promise<Outcome>;

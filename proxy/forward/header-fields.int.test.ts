@@ -52,7 +52,7 @@ describe("fields of a request", () => {
       "hOST: a",
       "X-CamelCase: one",
       "ACCEPT: text/html",
-      "ACCEPT: text/plain",
+      "Accept: text/plain",
       "X-Latin: caf\xe9",
       "X-Empty: ",
     ]);
@@ -62,9 +62,21 @@ describe("fields of a request", () => {
     const { request } = await pass(REQUEST);
     expect(lines(request, "x-repeated", "cookie")).toEqual([
       "x-Repeated: 1",
-      "x-Repeated: 2",
       "Cookie: a=1; b=2",
+      "x-Repeated: 2",
     ]);
+  });
+
+  it("say that there is no body where a method that may have one comes without", async () => {
+    const { request } = await pass("POST /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    expect(lines(request, "content-length", "transfer-encoding")).toEqual(["Content-Length: 0"]);
+    const read = await pass("DELETE /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    expect(lines(read.request, "content-length", "transfer-encoding")).toEqual([]);
+  });
+
+  it("have a Host, the upstream's own where the client named none (HTTP/1.0)", async () => {
+    const { request } = await pass("GET /x HTTP/1.0\r\n\r\n");
+    expect(lines(request, "host")).toEqual([expect.stringMatching(/^Host: 127\.0\.0\.1:\d+$/)]);
   });
 
   it("of which Node would drop the second reach the upstream both", async () => {

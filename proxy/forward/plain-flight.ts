@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage, InformationEvent, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import type { Outcome } from "../exchange.ts";
 import { beginAnswer, passInterim } from "./answer.ts";
@@ -10,11 +11,6 @@ import { Progress } from "./progress.ts";
 import { isClientsToSay } from "./request-fields.ts";
 import { trailersOf } from "./trailers.ts";
 import { upstreamError } from "./upstream-error.ts";
-
-function endAtOnce<To extends NodeJS.WritableStream>(to: To): To {
-  to.end();
-  return to;
-}
 
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
 /** More interim answers than this are a flood. */
@@ -50,37 +46,42 @@ export class PlainFlight extends Flight {
     const { line, consignment } = this;
     const { request } = consignment.exchange;
     if (!SAFE.has(request.method ?? "")) line.kept.dropThoseUnfitForWrites();
-    // The library pipes the request; there is nothing to pipe in one without a body.
-    if (!this.#hasBody) request.pipe = endAtOnce;
-    line.middleware(request, this.#response).catch((error: unknown) => this.failed(error));
+    let upstreamRequest: ClientRequest;
+    try {
+      upstreamRequest = line.destination.request(request, consignment.fields);
+    } catch (error) {
+      this.fail(upstreamError(error, false));
+      return;
+    }
+    upstreamRequest.on("error", (error) => this.failed(error));
+    upstreamRequest.on("socket", (socket: Socket) => this.#sending(upstreamRequest, socket));
+    upstreamRequest.on("response", (answer: IncomingMessage) => this.#answering(answer));
+    if (request.headers["transfer-encoding"] !== undefined) this.#boundBody(request, upstreamRequest);
+    if (this.#hasBody) request.pipe(upstreamRequest);
+    else upstreamRequest.end();
   }
 
   /** The upstream's socket is assigned; nothing has been written to it yet. */
-  sending(upstreamRequest: ClientRequest): void {
+  #sending(upstreamRequest: ClientRequest, socket: Socket): void {
     if (!this.board(upstreamRequest)) return;
-    const { request } = this.consignment.exchange;
-    const { socket } = upstreamRequest;
     const nowMs = this.line.watch.nowMs();
     this.#boardedAtMs = nowMs;
-    if (socket !== null) {
-      this.#bytesReadBefore = socket.bytesRead;
-      this.#connectedAtMs = socket.connecting ? undefined : nowMs;
-      if (socket.connecting) {
-        socket.once("encrypted" in socket ? "secureConnect" : "connect", () => {
-          this.#connectedAtMs = this.line.watch.nowMs();
-        });
-      }
+    this.#bytesReadBefore = socket.bytesRead;
+    this.#connectedAtMs = socket.connecting ? undefined : nowMs;
+    if (socket.connecting) {
+      socket.once("encrypted" in socket ? "secureConnect" : "connect", () => {
+        this.#connectedAtMs = this.line.watch.nowMs();
+      });
     }
     // Without this an upstream that hangs up, or answers 101 to a plain request, would leave the client waiting.
     upstreamRequest.on("close", () => {
       if (this.upstreamRequest === upstreamRequest && this.upstreamMs === undefined) this.failed(undefined);
     });
     upstreamRequest.on("information", (information) => this.#interim(information));
-    if (request.headers["transfer-encoding"] !== undefined) this.#boundBody(request, upstreamRequest);
   }
 
   /** The upstream's status line and header fields are there. */
-  answering(from: IncomingMessage): void {
+  #answering(from: IncomingMessage): void {
     if (this.isFinished()) {
       from.destroy();
       return;
@@ -194,7 +195,7 @@ export class PlainFlight extends Flight {
         this.fail(new BanyanError("BYN-PROXY-007", `the body has more than ${limits.bodyBytes} bytes`));
       }
     });
-    // Before the library's own listener, which ends the upstream's request.
+    // Before the pipe's own listener, which ends the upstream's request.
     request.once("end", () => {
       const pairs = trailersOf(request.rawTrailers, (name) => isClientsToSay(name, facts));
       if (pairs.length === 0) return;

@@ -55,6 +55,7 @@ export function requestFields(
   const chunked = given["transfer-encoding"] !== undefined;
   const single: string[] = [];
   const rest: string[] = [];
+  let cookie = given.cookie;
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i] ?? "";
     const value = raw[i + 1] ?? "";
@@ -66,7 +67,11 @@ export function requestFields(
     if (lower === "trailer" && chunked) rest.push(name, value);
     if (named.has(lower) || !isClientsToSay(lower, facts)) continue;
     if (!traced && (lower === HEADERS.traceparent || lower === "tracestate")) continue;
-    rest.push(name, value);
+    if (lower === "cookie") {
+      // Upstreams expect one of it (RFC 6265 §5.4); HTTP/2 clients may have split it.
+      if (cookie !== undefined) rest.push(name, cookie);
+      cookie = undefined;
+    } else rest.push(name, value);
   }
   if (chunked) single.push("Transfer-Encoding", "chunked");
   pushConnection(single, given, named, facts.upgrade);

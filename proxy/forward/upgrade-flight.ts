@@ -8,6 +8,7 @@ import { Flight } from "./flight.ts";
 import type { Consignment } from "./forwarder.ts";
 import type { Line } from "./line.ts";
 import { Progress } from "./progress.ts";
+import { writeFields } from "./request-fields.ts";
 import { upstreamError } from "./upstream-error.ts";
 
 /** One upgrade under way, until both sides of the connection are closed. */
@@ -27,12 +28,18 @@ export class UpgradeFlight extends Flight {
   start(head: Buffer): void {
     // It is sent once, so it gets the connections that a write gets.
     this.line.kept.dropThoseUnfitForWrites();
-    this.line.middleware.upgrade(this.consignment.exchange.request, this.#socket, head);
+    this.line.upgrades(this.consignment.exchange.request, this.#socket, head);
   }
 
   /** The request has no body, and its socket may not be there yet. */
   upgrading(upstreamRequest: ClientRequest): void {
     if (!this.board(upstreamRequest)) return;
+    try {
+      writeFields(upstreamRequest, this.consignment.fields);
+    } catch (error) {
+      this.fail(upstreamError(error, false));
+      return;
+    }
     upstreamRequest.on("upgrade", (answer, socket: Socket) => this.#upgraded(answer, socket));
     upstreamRequest.on("response", (answer) => this.#refused(answer));
   }

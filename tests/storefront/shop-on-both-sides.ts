@@ -15,7 +15,7 @@ import { migrate } from "@banyan/platform/postgres/migrate.ts";
 import { createPool } from "@banyan/platform/postgres/pool.ts";
 import { readSettings } from "@banyan/platform/settings/settings.ts";
 import { startProxy } from "@banyan/proxy/app.ts";
-import { hpmForwarder } from "@banyan/proxy/forward/hpm-forwarder.ts";
+import { httpForwarder } from "@banyan/proxy/forward/http-forwarder.ts";
 import { createDatabase, dropDatabase } from "@banyan/scripts/parts/postgres-databases.ts";
 import { parse } from "yaml";
 
@@ -106,7 +106,7 @@ async function startHalfway(
     settings,
     readAgain: () => settings,
     flagSource: async () => staticFlagSource([{ capability: "catalog", flag: "catalog", percentage }]),
-    forwarder: hpmForwarder(),
+    forwarder: httpForwarder(),
     keys: {
       override: randomBytes(32).toString("base64url"),
       visitor: randomBytes(32),

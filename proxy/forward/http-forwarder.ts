@@ -7,18 +7,19 @@ import { KeptConnections } from "./kept-connections.ts";
 import type { Line } from "./line.ts";
 import { PlainFlight } from "./plain-flight.ts";
 import { UpgradeFlight } from "./upgrade-flight.ts";
+import { Destination } from "./upstream-request.ts";
 import { Watch } from "./watch.ts";
 
-/** Where a request carries its flight past the library: a WeakMap would cost the garbage collector ten times as much. */
+/** Where an upgrade carries its flight past the library. */
 const FLIGHT = Symbol("flight");
-type Carrier = IncomingMessage & { [FLIGHT]?: PlainFlight | UpgradeFlight };
+type Carrier = IncomingMessage & { [FLIGHT]?: UpgradeFlight };
 
 /**
- * Forwarding by http-proxy-middleware 4. It makes the upstream's request, pipes the body and speaks WebSocket; its own
- * plugins are left out. The header, the trailers, the answer and the connections are ours: flights and KeptConnections
- * close what the library gets wrong (ADR on the forwarding engine). `nowMs` is a clock that never goes back.
+ * Plain requests go by `node:http` itself (plain-flight.ts); http-proxy-middleware 4 carries upgrades, where it speaks
+ * WebSocket, without its own plugins. The header, the answer and the connections are ours in both (ADR 0004). `nowMs` is
+ * a clock that never goes back.
  */
-export function hpmForwarder(nowMs: () => number = () => performance.now()): Forwarder {
+export function httpForwarder(nowMs: () => number = () => performance.now()): Forwarder {
   const lines = new Map<string, Line>();
   const watch = new Watch(nowMs, () => {
     let busy = false;
@@ -31,7 +32,8 @@ export function hpmForwarder(nowMs: () => number = () => performance.now()): For
     if (line === undefined) {
       const target = new URL(upstream);
       const kept = new KeptConnections(target, nowMs);
-      line = { kept, watch, middleware: middlewareTo(target, kept) };
+      const destination = new Destination(target, kept);
+      line = { kept, watch, destination, upgrades: upgradesTo(target, kept) };
       lines.set(upstream, line);
     }
     return line;
@@ -39,14 +41,12 @@ export function hpmForwarder(nowMs: () => number = () => performance.now()): For
 
   return {
     forward(consignment) {
-      const { request, client } = consignment.exchange;
+      const { client } = consignment.exchange;
       if (client.kind !== "response") throw new Error("an upgrade has no response to forward to");
       const { response } = client;
-      return new Promise<Outcome>((settle) => {
-        const flight = new PlainFlight(consignment, response, lineTo(consignment.upstream), settle);
-        (request as Carrier)[FLIGHT] = flight;
-        flight.start();
-      });
+      return new Promise<Outcome>((settle) =>
+        new PlainFlight(consignment, response, lineTo(consignment.upstream), settle).start(),
+      );
     },
     upgrade(consignment) {
       const { request, client } = consignment.exchange;
@@ -65,30 +65,22 @@ export function hpmForwarder(nowMs: () => number = () => performance.now()): For
   };
 }
 
-function middlewareTo(target: URL, { agent }: KeptConnections): Line["middleware"] {
-  const plain = (request: Carrier) => {
-    const flight = request[FLIGHT];
-    return flight instanceof PlainFlight ? flight : undefined;
-  };
+function upgradesTo(target: URL, { agent }: KeptConnections): Line["upgrades"] {
   const { protocol, host, port } = target;
   return createProxyMiddleware<IncomingMessage, ServerResponse>({
     // Spelt out: the library would take a URL apart for each request. IPv6 goes without brackets.
     target: { protocol, host, hostname: target.hostname.replace(/^\[(.*)\]$/, "$1"), port, pathname: "/" },
     agent,
     ejectPlugins: true,
-    selfHandleResponse: true,
     plugins: [
       (server) => {
-        server.on("proxyReq", (upstreamRequest, request) => plain(request)?.sending(upstreamRequest));
         server.on("proxyReqWs", (upstreamRequest: ClientRequest, request: IncomingMessage) => {
-          const flight = (request as Carrier)[FLIGHT];
-          if (flight instanceof UpgradeFlight) flight.upgrading(upstreamRequest);
+          (request as Carrier)[FLIGHT]?.upgrading(upstreamRequest);
         });
-        server.on("proxyRes", (answer, request) => plain(request)?.answering(answer));
         server.on("error", (error, request) => {
           (request as Carrier | undefined)?.[FLIGHT]?.failed(error);
         });
       },
     ],
-  });
+  }).upgrade;
 }
