@@ -16,7 +16,7 @@ export interface RequestFacts {
 
 /** The header of the request to the upstream, as flat pairs of name and value in the client's order and letter case. */
 export interface RequestFields {
-  /** Each stands once, and replaces what the library put there: host, framing, connection. */
+  /** Each stands once: host, framing, connection. In an upgrade it replaces what the library put there. */
   readonly single: readonly string[];
   /** May be repeated; then they stay so. */
   readonly rest: readonly string[];
