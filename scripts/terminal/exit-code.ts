@@ -31,6 +31,7 @@ const BY_CODE: Partial<Record<ErrorCode, number>> = {
   "BYN-CLI-040": EXIT.refused,
   "BYN-CLI-019": EXIT.interrupted,
   "BYN-CLI-020": EXIT.interrupted,
+  "BYN-DATA-009": EXIT.partMissing,
   "BYN-EVIDENCE-028": EXIT.refused,
   "BYN-EVIDENCE-050": EXIT.usage,
   "BYN-EVIDENCE-051": EXIT.usage,
