@@ -75,10 +75,11 @@ export function createMonolithApp(deps: MonolithDeps): Express {
   app.use(reportRoutes({ pool, onlyAdmins, now }));
   app.use(catalogAdminRoutes({ pool, onlyAdmins, now, newId }));
   app.use(apiDocsRoutes());
-  app.use(storefrontRoutes({ base: () => deps.storefront.base(), log, now }));
+  const pageDeps = { base: () => deps.storefront.base(), log, now };
+  app.use(storefrontRoutes(pageDeps));
   app.use(nothingHere);
   app.use(databaseAway);
-  app.use(storefrontRefusals({ log }));
+  app.use(storefrontRefusals(pageDeps));
   app.use(problems(log));
   return app;
 }

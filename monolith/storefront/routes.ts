@@ -5,10 +5,8 @@ import { browseRoutes } from "./browse/routes.ts";
 import { cartRoutes } from "./buy/cart-routes.ts";
 import { checkoutRoutes } from "./buy/checkout-routes.ts";
 import { assetRoutes } from "./look/assets.ts";
-import { documentOf } from "./look/document.ts";
 import { orderRoutes } from "./orders/routes.ts";
-import { type StorefrontDeps, send } from "./visit/page.ts";
-import { refusalOf } from "./visit/refusal.ts";
+import { pages, type StorefrontDeps } from "./visit/page.ts";
 
 /** The shop's pages. They know the API's contract and its address, and nothing else of the shop. */
 export function storefrontRoutes(deps: StorefrontDeps & { readonly now: () => number }): Router {
@@ -28,17 +26,13 @@ const FOR_PROGRAMS = /^\/(?:api|\.well-known|livez|readyz)(?:\/|$)/;
 
 /**
  * Refusals from outside the pages' own routes (an unknown address, a form from another site) as pages, for whoever asks
- * for HTML. Stands before the handler that answers problem documents.
+ * for HTML, in the frame of all pages. Stands before the handler that answers problem documents.
  */
-export function storefrontRefusals({ log }: Pick<StorefrontDeps, "log">): ErrorRequestHandler {
+export function storefrontRefusals(deps: StorefrontDeps): ErrorRequestHandler {
+  const page = pages(deps);
   return (thrown: unknown, request, response, next) => {
     const wantsPage = !FOR_PROGRAMS.test(request.path) && request.accepts(["json", "html"]) === "html";
-    if (response.headersSent || !wantsPage) {
-      next(thrown);
-      return;
-    }
-    const refusal = refusalOf(thrown, request, log);
-    if ("seeOther" in refusal) response.redirect(303, refusal.seeOther);
-    else send(response, refusal, documentOf({ ...refusal, visitor: {}, served: [] }), { personal: true });
+    if (response.headersSent || !wantsPage) next(thrown);
+    else return page(() => Promise.reject(thrown))(request, response, next);
   };
 }

@@ -67,6 +67,16 @@ describe("signing in", () => {
     }
   });
 
+  test("is not forgotten by a page that says what went wrong", async () => {
+    const visitor = browserOf(shop);
+    await signUp(visitor);
+    for (const path of ["/no-such-page", "/orders/0190f3e4-0000-7000-8000-000000000000"]) {
+      const { status, text } = await visitor.go(path);
+      expect(status).toBe(404);
+      expect(text).toContain("Ada O&#39;Neil");
+    }
+  });
+
   test("ends with signing out", async () => {
     const visitor = browserOf(shop);
     await signUp(visitor);

@@ -80,7 +80,7 @@ const POLICY =
   "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /** With the headers that every page has. Nothing but our own style sheet, pictures and forms is let in (CSP 3). */
-export function send(
+function send(
   response: Response,
   { status = 200, retryAfter }: Page,
   text: string,
