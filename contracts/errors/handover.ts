@@ -49,4 +49,18 @@ export const HANDOVER_ERRORS = {
     whatToDo:
       "The slot takes no events any more. Two owners, or a database that was restored from a backup: compare the slot rows of both sides before anything else, then dismiss the alarm.",
   },
+  "BYN-DATA-027": {
+    status: 500,
+    title: "A message in Kafka is no record",
+    retryable: false,
+    whatToDo:
+      "Nothing is lost: it is passed over, and what is missing is pulled from the peer's outbox. Find out who else writes to the topic, or which side runs another version.",
+  },
+  "BYN-DATA-028": {
+    status: 500,
+    title: "A topic in Kafka has the wrong number of partitions",
+    retryable: false,
+    whatToDo:
+      "Stop both sides, remove the topic and start them again: they make it as it must be. What was in it is pulled from the outbox.",
+  },
 } as const satisfies Record<`BYN-DATA-${string}`, ErrorEntry>;
