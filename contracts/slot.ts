@@ -2,6 +2,8 @@ import { BanyanError } from "./errors/banyan-error.ts";
 
 /** Slots are 1…100, so a percentage p is the slots 1…p. */
 export const SLOTS = 100;
+/** With the two rehearsal slots, 101 and 102, that no key hashes to (design §7). */
+export const ALL_SLOTS = SLOTS + 2;
 
 /**
  * The slot of a stickiness value in a group: Unleash's own normalised hash, murmur3-32 (seed 0) of

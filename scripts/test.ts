@@ -5,6 +5,7 @@ import { cacheFolder } from "./parts/cache.ts";
 import { getChromium } from "./parts/chromium.ts";
 import { getK6 } from "./parts/k6.ts";
 import { k6Release } from "./parts/k6-release.ts";
+import { getKafka } from "./parts/kafka-install.ts";
 import { installUnleash } from "./parts/unleash-install.ts";
 import { exitCodeOf } from "./terminal/exit-code.ts";
 import { createScreen, showError } from "./terminal/screen.ts";
@@ -33,11 +34,22 @@ try {
     say,
   });
   screen.good("Unleash");
-  const chromium = await getChromium({ env, uid: process.getuid?.() ?? -1, say });
+  const uid = process.getuid?.() ?? -1;
+  const kafka = await getKafka({
+    cacheFolder: folder,
+    toolFolder: join(root, "tools", "kafka"),
+    env,
+    uid,
+    say,
+  });
+  if (kafka.folder === null) screen.warn(`no Kafka: its tests are skipped (${kafka.reason})`);
+  else screen.good("Kafka 4.1.0");
+  const chromium = await getChromium({ env, uid, say });
   if (chromium.path === null) screen.warn(`no Chromium: the browser tests are skipped (${chromium.reason})`);
   else screen.good(`Chromium (${chromium.version})`);
   const ok = await check(process.argv.slice(2), {
     BANYAN_K6: k6.path,
+    ...(kafka.folder === null ? { BANYAN_NO_KAFKA: kafka.reason } : { BANYAN_KAFKA: kafka.folder }),
     ...(chromium.path === null ? { BANYAN_NO_CHROMIUM: chromium.reason } : { CHROME_PATH: chromium.path }),
   });
   process.exitCode = ok ? 0 : 1;

@@ -56,4 +56,18 @@ export const HANDOVER_ERRORS = {
     whatToDo:
       "A database is out of its reach, so it begins nothing there; `/status` says which capability. It goes on by itself.",
   },
+  "BYN-DATA-028": {
+    status: 500,
+    title: "A topic in Kafka has the wrong number of partitions",
+    retryable: false,
+    whatToDo:
+      "Stop both sides, remove the topic and start them again: they make it as it must be. What was in it is pulled from the outbox.",
+  },
+  "BYN-DATA-029": {
+    status: 500,
+    title: "A message in Kafka is no record",
+    retryable: false,
+    whatToDo:
+      "Nothing is lost: it is passed over, and what is missing is pulled from the peer's outbox. Find out who else writes to the topic, or which side runs another version.",
+  },
 } as const satisfies Record<`BYN-DATA-${string}`, ErrorEntry>;

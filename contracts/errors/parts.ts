@@ -98,6 +98,19 @@ export const PARTS_ERRORS = {
     retryable: false,
     whatToDo: "Use the version that is named, or remove the old data folder if its data may go.",
   },
+  "BYN-PARTS-016": {
+    status: 503,
+    title: "Kafka could not be fetched as it is pinned",
+    retryable: true,
+    whatToDo:
+      "If Maven could not fetch it, open the way to Maven Central and repeat. If a checksum differs, don't use it: look at what stands between you and Maven Central.",
+  },
+  "BYN-PARTS-017": {
+    status: 500,
+    title: "Kafka does not start",
+    retryable: true,
+    whatToDo: "Read the end of its log in the message; a port or a data folder may be another process's.",
+  },
   "BYN-PARTS-090": {
     status: 503,
     title: "The npm packages could not be installed",

@@ -1,5 +1,6 @@
-import { lastLines, type Say } from "./say.ts";
-import { type Environment, findOnPath, mayExecute, reasonOf, runTool } from "./tool.ts";
+import { aptInstall } from "./apt.ts";
+import type { Say } from "./say.ts";
+import { type Environment, findOnPath, mayExecute, runTool } from "./tool.ts";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome"];
 
@@ -38,27 +39,10 @@ export async function getChromium(options: ChromiumOptions): Promise<Chromium> {
   const found = await findChromium(env);
   if (found.path !== null || (env.CHROME_PATH ?? "") !== "") return found;
   if (uid !== 0) return { path: null, reason: `${found.reason}; only root may install it` };
-  const apt = await findOnPath("apt-get", env);
-  if (apt === null) return { path: null, reason: `${found.reason}; there is no apt-get to install it` };
-  const problem = await install(apt, options);
+  options.say("installing Chromium with apt-get (about 300 MB): a minute or two");
+  const problem = await aptInstall(["chromium"], options);
   if (problem !== null) return { path: null, reason: `${found.reason}; ${problem}` };
   return findChromium(env);
-}
-
-async function install(apt: string, { env, say, signal }: ChromiumOptions): Promise<string | null> {
-  const quiet = { ...env, DEBIAN_FRONTEND: "noninteractive" };
-  // Another apt may be at work (a fresh machine updates itself): wait for its lock, bounded.
-  const wait = ["-o", "DPkg::Lock::Timeout=120"];
-  say("installing Chromium with apt-get (about 300 MB): a minute or two");
-  try {
-    await runTool(apt, [...wait, "-qq", "update"], { env: quiet, signal });
-    const args = [...wait, "-qq", "install", "-y", "--no-install-recommends", "chromium"];
-    const result = await runTool(apt, args, { env: quiet, signal });
-    return result.code === 0 ? null : `apt-get could not install it: ${lastLines(result.stderr, 2)}`;
-  } catch (error) {
-    signal?.throwIfAborted();
-    return reasonOf(error);
-  }
 }
 
 async function versionOf(path: string, env: Environment): Promise<string | null> {
