@@ -16,9 +16,28 @@ function endAtOnce<To extends NodeJS.WritableStream>(to: To): To {
   return to;
 }
 
+function endWith<To extends NodeJS.WritableStream>(to: To, body: Buffer): To {
+  if (body.length === 0) to.end();
+  else to.end(body);
+  return to;
+}
+
+/** A 421 of ours is small; what goes on and on is cut. */
+const MAX_WITHHELD_BYTES = 16_384;
+
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
 /** More interim answers than this are a flood. */
 const MAX_INTERIMS = 16;
+
+/** Reads an answer that nobody is to see, so that its connection can be used again. */
+function discard(from: IncomingMessage): void {
+  let bytes = 0;
+  from.on("error", () => {});
+  from.on("data", (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > MAX_WITHHELD_BYTES) from.destroy();
+  });
+}
 
 /** One plain request under way. */
 export class PlainFlight extends Flight {
@@ -51,7 +70,9 @@ export class PlainFlight extends Flight {
     const { request } = consignment.exchange;
     if (!SAFE.has(request.method ?? "")) line.kept.dropThoseUnfitForWrites();
     // The library pipes the request; there is nothing to pipe in one without a body.
-    if (!this.#hasBody) request.pipe = endAtOnce;
+    const { held } = consignment;
+    if (held !== undefined) request.pipe = (to) => endWith(to, held.body);
+    else if (!this.#hasBody) request.pipe = endAtOnce;
     line.middleware(request, this.#response).catch((error: unknown) => this.failed(error));
   }
 
@@ -88,6 +109,11 @@ export class PlainFlight extends Flight {
     this.answered();
     const advertised = from.headers["keep-alive"];
     if (typeof advertised === "string") this.line.kept.advertised(from.socket, advertised);
+    if (this.consignment.held?.withholds(from) === true) {
+      discard(from);
+      this.withdraw();
+      return;
+    }
     try {
       beginAnswer(from, this.#response, this.consignment);
     } catch (error) {
@@ -186,7 +212,13 @@ export class PlainFlight extends Flight {
   }
 
   #boundBody(request: IncomingMessage, upstreamRequest: ClientRequest): void {
-    const { limits, facts } = this.consignment;
+    const { limits } = this.consignment;
+    const { held } = this.consignment;
+    if (held !== undefined) {
+      // Its end is behind us; the trailers that came with it go before the library ends the upstream's request.
+      this.#passTrailers(request, upstreamRequest);
+      return;
+    }
     let seen = 0;
     request.on("data", (chunk: Buffer) => {
       seen += chunk.length;
@@ -195,14 +227,16 @@ export class PlainFlight extends Flight {
       }
     });
     // Before the library's own listener, which ends the upstream's request.
-    request.once("end", () => {
-      const pairs = trailersOf(request.rawTrailers, (name) => isClientsToSay(name, facts));
-      if (pairs.length === 0) return;
-      try {
-        upstreamRequest.addTrailers(pairs);
-      } catch (error) {
-        this.fail(upstreamError(error, false));
-      }
-    });
+    request.once("end", () => this.#passTrailers(request, upstreamRequest));
+  }
+
+  #passTrailers(request: IncomingMessage, upstreamRequest: ClientRequest): void {
+    const pairs = trailersOf(request.rawTrailers, (name) => isClientsToSay(name, this.consignment.facts));
+    if (pairs.length === 0) return;
+    try {
+      upstreamRequest.addTrailers(pairs);
+    } catch (error) {
+      this.fail(upstreamError(error, false));
+    }
   }
 }
