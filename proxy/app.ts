@@ -10,6 +10,9 @@ import { readinessOf } from "./admin/readiness.ts";
 import type { Forwarder } from "./forward/forwarder.ts";
 import { front } from "./front.ts";
 import type { Ground } from "./ground.ts";
+import { systemPause } from "./hold/hold.ts";
+import { Knowledge } from "./hold/knowledge.ts";
+import { Room } from "./hold/room.ts";
 import { identifier } from "./identify/identifier.ts";
 import { tokensOf, type VerifyToken } from "./identify/tokens.ts";
 import type { Keys } from "./keys.ts";
@@ -44,6 +47,13 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   const { settings: first, keys, forwarder, nowMs, log } = options;
   const shared = {
     forwarder,
+    hold: {
+      room: new Room(),
+      knowledge: new Knowledge(),
+      nowMs: () => performance.now(),
+      random: Math.random,
+      pause: systemPause,
+    },
     overrideKey: keys.override,
     isDebugToken: equalsSecret(keys.debugToken),
     isStopping: () => stopping,

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import type { Decision, UNDECIDED } from "./decide/decide.ts";
+import type { HeldFacts } from "./hold/hold.ts";
 import type { Capability } from "./match/routing.ts";
 import type { ExchangeTrace } from "./observe/trace.ts";
 
@@ -59,6 +60,8 @@ export interface Exchange {
   newVisitorCookie: string | undefined;
 
   // forward
+  /** Set by the first 421 of ours. */
+  held: HeldFacts | undefined;
   outcome: Outcome | undefined;
 
   /** Set when a pass refused the request; the passes between it and `observe` are left out. */

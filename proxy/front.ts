@@ -107,6 +107,7 @@ function newExchange(request: IncomingMessage, client: Client, expectsContinue: 
     route: undefined,
     decision: UNDECIDED,
     newVisitorCookie: undefined,
+    held: undefined,
     outcome: undefined,
     refusal: undefined,
   };

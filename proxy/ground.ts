@@ -1,6 +1,7 @@
 import type { FlagSource } from "@banyan/platform/flags/flag-source.ts";
 import type { Log } from "@banyan/platform/logging/log.ts";
 import type { Forwarder } from "./forward/forwarder.ts";
+import type { HoldGround } from "./hold/hold.ts";
 import type { Identifier } from "./identify/identifier.ts";
 import type { Routing } from "./match/routing.ts";
 import type { Metrics } from "./observe/metrics.ts";
@@ -14,6 +15,7 @@ export interface Ground {
   readonly identityHeaders: ReadonlySet<string>;
   readonly flags: FlagSource;
   readonly forwarder: Forwarder;
+  readonly hold: HoldGround;
   readonly overrideKey: string | undefined;
   readonly isDebugToken: (given: string | undefined) => boolean;
   readonly showSide: boolean;

@@ -1,12 +1,16 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { HEADERS } from "@banyan/contracts/http/headers.ts";
+import type { Override } from "@banyan/contracts/http/override.ts";
 import { decide, decisionText, dependsOnIdentity, UNDECIDED, UNMATCHED } from "./decide/decide.ts";
 import { overrideOf } from "./decide/override.ts";
 import type { Exchange } from "./exchange.ts";
+import type { Consignment, HeldConsignment } from "./forward/forwarder.ts";
 import { type RequestFacts, requestFields } from "./forward/request-fields.ts";
 import type { Ground } from "./ground.ts";
+import { decideByOwner, forwardOwned, retryAfter } from "./hold/owned.ts";
 import type { Identity } from "./identify/identity.ts";
+import type { Capability } from "./match/routing.ts";
 import { readTarget } from "./match/target.ts";
 import { accessLine } from "./observe/access-line.ts";
 import { requestIdOf } from "./observe/ids.ts";
@@ -56,7 +60,7 @@ function match(exchange: Exchange, { routing }: Ground): void {
 
 /** Which side answers, and why. */
 function decideSide(exchange: Exchange, ground: Ground): void | Promise<void> {
-  const { routing, flags, overrideKey, nowMs } = ground;
+  const { routing, overrideKey, nowMs } = ground;
   const isCapability = (name: string) => routing.capabilities.has(name);
   const override = overrideOf(headerOf(exchange, HEADERS.override), overrideKey, isCapability, nowMs());
   const { capability } = exchange;
@@ -64,6 +68,21 @@ function decideSide(exchange: Exchange, ground: Ground): void | Promise<void> {
     exchange.decision = UNMATCHED;
     return;
   }
+  if (capability.owned === undefined || !ground.hold.knowledge.knowsAnyOf(capability.name)) {
+    return decideByFlag(exchange, ground, capability, override);
+  }
+  return decideByOwner(exchange, ground).then((known) =>
+    known ? undefined : decideByFlag(exchange, ground, capability, override),
+  );
+}
+
+function decideByFlag(
+  exchange: Exchange,
+  ground: Ground,
+  capability: Capability,
+  override: Override | undefined,
+): void | Promise<void> {
+  const { flags } = ground;
   const intent = flags.intentOf(capability.name);
   const settle = (identity: Identity | undefined) => {
     exchange.decision = decide(capability.name, identity?.key, intent, override);
@@ -84,6 +103,29 @@ async function forward(exchange: Exchange, ground: Ground): Promise<void> {
   boundBody(exchange, limits.bodyBytes);
   if (client.kind === "response" && exchange.expectsContinue) client.response.writeContinue();
   request.url = exchange.path + exchange.search;
+  const given = request.headers;
+  // The library that carries upgrades sees no more than framing; the header is written from `fields`.
+  if (client.kind === "socket") request.headers = framingOf(given);
+  if (capability?.owned !== undefined && client.kind === "response") {
+    await forwardOwned(exchange, ground, {
+      hold: capability.owned.hold,
+      bodyBytes: limits.bodyBytes,
+      first: decision.side === "extracted" ? "extracted" : "monolith",
+      consign: (held) => consignmentOf(exchange, ground, given, held),
+    });
+    return;
+  }
+  const way = client.kind === "socket" ? "upgrade" : "forward";
+  exchange.outcome = await ground.forwarder[way](consignmentOf(exchange, ground, given));
+}
+
+function consignmentOf(
+  exchange: Exchange,
+  ground: Ground,
+  given: IncomingHttpHeaders,
+  held?: HeldConsignment,
+): Consignment {
+  const { request, client, capability, decision } = exchange;
   const upstream =
     decision.side === "extracted" && capability !== undefined ? capability.upstream : ground.routing.monolith;
   const facts: RequestFacts = {
@@ -95,23 +137,19 @@ async function forward(exchange: Exchange, ground: Ground): Promise<void> {
     trace: exchange.trace?.forward(upstream),
     identityHeaders: ground.identityHeaders,
   };
-  const fields = requestFields(request.rawHeaders, request.headers, facts);
-  // The library that carries upgrades sees no more than framing; the header is written from `fields`.
-  if (facts.upgrade) request.headers = framingOf(request.headers);
-  const consignment = {
+  return {
     exchange,
     upstream,
-    limits,
-    fields,
+    limits: capability?.limits ?? ground.routing.limits,
+    fields: requestFields(request.rawHeaders, given, facts),
     facts,
     answer: {
       always: { [HEADERS.requestId]: exchange.requestId, ...explanation(exchange, ground) },
       privateCookie: exchange.newVisitorCookie,
       closing: ground.isStopping(),
     },
+    ...(held === undefined ? {} : { held }),
   };
-  const way = client.kind === "socket" ? "upgrade" : "forward";
-  exchange.outcome = await ground.forwarder[way](consignment);
 }
 
 /** One access line and the metrics, for every exchange, refused or not. */
@@ -128,6 +166,7 @@ function observe(exchange: Exchange, { metrics, log }: Ground): void {
     durationS: line.durationMs / 1_000,
     code: line.code,
   });
+  if (exchange.held !== undefined) metrics.held(line.capability ?? "none", exchange.held.outcome);
   const error = exchange.refusal ?? exchange.outcome?.error;
   trace?.end(line, error);
   if (error !== undefined && line.status >= 500)
@@ -179,6 +218,7 @@ function explanation(exchange: Exchange, { showSide }: Ground): Record<string, s
     ...((showSide && decision !== UNDECIDED) || decision.reason === "override"
       ? { [HEADERS.side]: decision.side }
       : {}),
+    ...retryAfter(exchange.refusal),
     ...(debug ? { [HEADERS.decision]: decisionText(decision) } : {}),
   };
 }

@@ -178,4 +178,30 @@ export const PROXY_ERRORS = {
     retryable: false,
     whatToDo: "Send no `Expect` header, or `Expect: 100-continue` alone.",
   },
+  "BYN-PROXY-029": {
+    status: 503,
+    title: "Too many requests wait for an owner",
+    retryable: true,
+    whatToDo: "Send it again after `Retry-After`. `hold.requests` and `hold.bytes` are the bounds.",
+  },
+  "BYN-PROXY-030": {
+    status: 413,
+    title: "The body is larger than the proxy can keep",
+    retryable: false,
+    whatToDo:
+      "A request to an owned capability is kept until a side takes it: send less, or raise `hold.bytes`.",
+  },
+  "BYN-PROXY-031": {
+    status: 503,
+    title: "No side took the request in time",
+    retryable: true,
+    whatToDo:
+      "Send it again after `Retry-After`; nothing was written. If it lasts, look at the handover of the capability's slots; `hold.ms` is the bound.",
+  },
+  "BYN-PROXY-032": {
+    status: 404,
+    title: "Neither side knows what was asked for",
+    retryable: false,
+    whatToDo: "Check the id in the path.",
+  },
 } as const satisfies Record<`BYN-PROXY-${string}`, ErrorEntry>;

@@ -22,6 +22,7 @@ export function crossChecks(raw: unknown, unexpanded: unknown): PathMistake[] {
     ...capabilities.flatMap(({ capability, value }) => upstreamChecks(capability, value.upstream, upstreams)),
     ...percentageChecks(capabilities, mapOf(file.flags).source ?? "static"),
     ...overlapChecks(capabilities),
+    ...capabilities.flatMap(writesChecks),
     ...identityChecks(file.identity, file.jwks),
     ...secretChecks(mapOf(mapOf(unexpanded).flags).token),
   ];
@@ -68,7 +69,7 @@ function percentageChecks(candidates: readonly Candidate[], source: unknown): Pa
 function overlapChecks(candidates: readonly Candidate[]): PathMistake[] {
   const routes = candidates.flatMap(({ capability, value }) =>
     (Array.isArray(value.routes) ? value.routes : []).flatMap((text: unknown, index) => {
-      const reading = typeof text === "string" ? readRoute(text) : undefined;
+      const reading = typeof text === "string" ? readRoute(text, writesOf(value)) : undefined;
       return reading?.ok ? [{ capability, route: reading.route, index }] : [];
     }),
   );
@@ -85,6 +86,32 @@ function overlapChecks(candidates: readonly Candidate[]): PathMistake[] {
     const message = earlier.capability === later.capability ? twice : overlap;
     return [{ path: ["capabilities", later.capability, "routes", later.index], message }];
   });
+}
+
+function writesOf(value: Candidate["value"]): "none" | "owned" {
+  return value.writes === "owned" ? "owned" : "none";
+}
+
+/** Unsafe routes need an owner; an owner is found by a slot key; and each route must have that key. */
+function writesChecks({ capability, value }: Candidate): PathMistake[] {
+  const place = ["capabilities", capability];
+  const writes = writesOf(value);
+  const texts: unknown[] = Array.isArray(value.routes) ? value.routes : [];
+  const { param } = mapOf(value.slotKey);
+  const ofRoutes = texts.flatMap((text, index) => {
+    if (typeof text !== "string") return [];
+    const path = [...place, "routes", index];
+    const reading = readRoute(text, writes);
+    // What is wrong with a route as such is the schema's to say.
+    if (!reading.ok) return readRoute(text, "owned").ok ? [{ path, message: reading.reason }] : [];
+    const has = reading.route.segments.some((segment) => "param" in segment && segment.param === param);
+    if (writes === "none" || typeof param !== "string" || has) return [];
+    return [{ path, message: `\`${text}\` has no \`:${param}\`, which is the slot key` }];
+  });
+  if (writes === "owned" && value.slotKey === undefined) {
+    return [...ofRoutes, { path: [...place, "writes"], message: "`writes: owned` needs `slotKey`" }];
+  }
+  return ofRoutes;
 }
 
 function identityChecks(identity: unknown, jwks: unknown): PathMistake[] {

@@ -1,15 +1,16 @@
 import { canonicalPath } from "./canonical-path.ts";
 
 /** The methods that may be routed to a side that does not own the writes (RFC 9110 §9.2.1, without TRACE). */
-export const SAFE_METHODS = ["GET", "HEAD", "OPTIONS"] as const;
-export type SafeMethod = (typeof SAFE_METHODS)[number];
+const SAFE_METHODS: readonly string[] = ["GET", "HEAD", "OPTIONS"];
+/** Those that need `writes: owned`. */
+const UNSAFE_METHODS: readonly string[] = ["POST", "PUT", "PATCH", "DELETE"];
 
 /** A segment is literal text, or any one segment. */
 export type Segment = { readonly literal: string } | { readonly param: string };
 
 /** `[METHOD] PATH` of banyan.yaml, read. */
 export interface Route {
-  readonly methods: readonly SafeMethod[];
+  readonly methods: readonly string[];
   /** As written, without the method; it is the label in logs. */
   readonly pattern: string;
   readonly segments: readonly Segment[];
@@ -24,12 +25,13 @@ export type RouteReading =
 const ROUTE = /^(?:([A-Za-z]+) +)?(\/\S*)$/;
 const PARAM = /^:[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** Reads a route under `writes: none`: without a method it means the safe ones, and an unsafe method is a mistake. */
-export function readRoute(text: string): RouteReading {
+/** Reads a route: without a method it means the safe ones, and an unsafe one is a mistake unless writes are `owned`. */
+export function readRoute(text: string, writes: "none" | "owned" = "none"): RouteReading {
   const [, method, pattern] = ROUTE.exec(text.trim()) ?? [];
   if (pattern === undefined) return refuse("a route is `[METHOD] /path`");
-  const methods = methodsOf(method);
+  const methods = methodsOf(method, writes);
   if (methods === undefined) {
+    if (writes === "owned") return refuse(`${method} is not a method that can be routed`);
     return refuse(
       `${method} is not GET, HEAD or OPTIONS: a capability with \`writes: none\` has no other methods`,
     );
@@ -73,10 +75,11 @@ export function isSame(a: Route, b: Route): boolean {
 }
 
 /** HEAD follows GET (RFC 9110 §9.3.2). */
-function methodsOf(method: string | undefined): readonly SafeMethod[] | undefined {
+function methodsOf(method: string | undefined, writes: "none" | "owned"): readonly string[] | undefined {
   if (method === undefined) return SAFE_METHODS;
   if (method === "GET") return ["GET", "HEAD"];
-  return SAFE_METHODS.filter((safe) => safe === method).length === 1 ? [method as SafeMethod] : undefined;
+  if (writes === "owned" && UNSAFE_METHODS.includes(method)) return [method];
+  return SAFE_METHODS.includes(method) ? [method] : undefined;
 }
 
 function refuse(reason: string): RouteReading {

@@ -23,7 +23,8 @@ const cidr = z
   );
 
 const route = z.string().transform((text, context) => {
-  const reading = readRoute(text);
+  // Whether the method goes with `writes` is for cross-checks.ts.
+  const reading = readRoute(text, "owned");
   return reading.ok ? reading.route : mistake(context, reading.reason);
 });
 
@@ -80,9 +81,15 @@ const capabilitySchema = z.strictObject({
   percentage: percentage.optional(),
   flag: name.optional(),
   writes: z
-    .string()
-    .default("none")
-    .refine((value) => value === "none", "only `none`: `shared` and `owned` are not in this version"),
+    .enum(["none", "owned"], { error: "`none` or `owned`: `shared` is not in this version" })
+    .default("none"),
+  slotKey: z
+    .union([
+      z.strictObject({ claim: z.string().min(1) }),
+      z.strictObject({ param: z.string().min(1) }),
+      z.strictObject({ header: headerName }),
+    ])
+    .optional(),
   ladder: z
     .array(percentage.min(1))
     .min(1)
@@ -114,6 +121,13 @@ const limitsSchema = z.strictObject({
   requestMs: milliseconds.default(120_000),
 });
 
+/** For requests that wait until a side owns their slot. */
+const holdSchema = z.strictObject({
+  ms: milliseconds.default(2_000),
+  requests: z.int().min(1).max(100_000).default(200),
+  bytes: bodyBytes.default(1_048_576),
+});
+
 const jwksSchema = z.strictObject({
   url: webAddress,
   algorithms: z.array(z.enum(["EdDSA", "ES256", "RS256"])).min(1),
@@ -133,6 +147,7 @@ export const settingsSchema = z.strictObject({
   capabilities: z.record(z.string(), capabilitySchema).default({}),
   jwks: jwksSchema.optional(),
   limits: limitsSchema.prefault({}),
+  hold: holdSchema.prefault({}),
   showSide: z.boolean().default(false),
 });
 

@@ -18,6 +18,8 @@ export type Settings = DeepReadonly<z.output<typeof settingsSchema>>;
 export type CapabilitySettings = Settings["capabilities"][string];
 export type IdentitySource = Settings["identity"][number];
 export type JwksSettings = NonNullable<Settings["jwks"]>;
+export type HoldSettings = Settings["hold"];
+export type SlotKey = NonNullable<CapabilitySettings["slotKey"]>;
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads the file at `path`. Errors: BYN-CONFIG-002 (cannot be read), BYN-CONFIG-003 (its mistakes, all of them). */

@@ -103,6 +103,26 @@ capabilities:
     expect(mistakesOf(text).some((mistake) => mistake.includes("overlaps"))).toBe(overlap);
   });
 
+  it("lets unsafe methods be routed with `writes: owned` and a slot key that each route has, and only then", () => {
+    const orders = (routes: string, more: string) =>
+      `${GOOD}  orders: { upstream: catalog, routes: [ ${routes} ]${more} }\n`;
+    const owned = ", writes: owned, slotKey: { param: id }";
+    const { capabilities, hold } = readSettings(orders("'POST /o/:id', 'GET /o/:id/*'", owned), {});
+    expect(capabilities.orders?.routes[0]?.methods).toEqual(["POST"]);
+    expect(hold).toEqual({ ms: 2_000, requests: 200, bytes: 1_048_576 });
+    const first = (routes: string, more: string) => mistakesOf(orders(routes, more)).join("\n");
+    expect(first("POST /o", ", writes: owned")).toMatch(
+      /^capabilities\.orders\.writes .*: `writes: owned` needs `slotKey`$/,
+    );
+    expect(first("'POST /o/:id', POST /o", owned)).toMatch(
+      /^capabilities\.orders\.routes\[1\] .*: `POST \/o` has no `:id`, which is the slot key$/,
+    );
+    expect(first("POST /o", "")).toMatch(
+      /^capabilities\.orders\.routes\[0\] .*POST is not GET, HEAD or OPTIONS/,
+    );
+    expect(first("TRACE /o", ", writes: owned, slotKey: { claim: sub }")).toContain("routes[0]");
+  });
+
   it("refuses a percentage beside Unleash, and writes that this version has not", () => {
     const unleash = `${GOOD}    percentage: 5
     writes: shared

@@ -14,6 +14,8 @@ export type Reason =
   | "flag-unknown"
   /** 0 % or 100 %: no identity was needed. */
   | "everyone"
+  /** What 421s told of who owns the slot. */
+  | "owner"
   /** The identity's slot against the percentage. */
   | "slot"
   /** No identity, which counts as slot 100. */

@@ -19,6 +19,8 @@ export abstract class Flight implements Watched {
   readonly #settle: (outcome: Outcome) => void;
   #error: BanyanError | undefined;
   #brokenOff = false;
+  readonly #stream: NodeJS.EventEmitter;
+  readonly #closed = () => this.#clientClosed();
   #over = false;
 
   constructor(consignment: Consignment, line: Line, settle: (outcome: Outcome) => void) {
@@ -28,7 +30,8 @@ export abstract class Flight implements Watched {
     this.#settle = settle;
     const { client } = consignment.exchange;
     const stream = client.kind === "response" ? client.response : client.socket;
-    stream.on("close", () => this.#clientClosed());
+    this.#stream = stream;
+    stream.on("close", this.#closed);
     if (stream.destroyed) this.#clientClosed();
     else line.watch.add(this);
   }
@@ -89,6 +92,15 @@ export abstract class Flight implements Watched {
 
   protected isFinished(): boolean {
     return this.#over || this.#error !== undefined;
+  }
+
+  /** Ends this flight without a word to the client: the request is to be sent elsewhere. */
+  protected withdraw(): void {
+    this.#over = true;
+    this.line.watch.delete(this);
+    this.#stream.off("close", this.#closed);
+    const { upstreamMs, sentAgain } = this;
+    this.#settle({ status: 421, bytes: 0, upstreamMs, ended: "complete", sentAgain });
   }
 
   #clientClosed(): void {

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import type { Exchange, Outcome } from "../exchange.ts";
 import type { Limits } from "../match/routing.ts";
 import type { AnswerFields } from "./answer.ts";
@@ -14,6 +15,18 @@ export interface Consignment {
   /** What the fields were made by; trailers are judged by the same. */
   readonly facts: RequestFacts;
   readonly answer: AnswerFields;
+  /** For requests to owned capabilities only. */
+  readonly held?: HeldConsignment;
+}
+
+/** A request whose body was read before, and that another side may yet be asked for. */
+export interface HeldConsignment {
+  readonly body: Buffer;
+  /**
+   * The upstream's header is there and nothing of it was passed on. True: it is our own 421, and must not be; the
+   * promise then resolves with `status: 421` while the client's side goes on.
+   */
+  readonly withholds: (answer: IncomingMessage) => boolean;
 }
 
 /**

@@ -12,9 +12,22 @@ import { isClientsToSay } from "./request-fields.ts";
 import { trailersOf } from "./trailers.ts";
 import { upstreamError } from "./upstream-error.ts";
 
+/** A 421 of ours is small; what goes on and on is cut. */
+const MAX_WITHHELD_BYTES = 16_384;
+
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
 /** More interim answers than this are a flood. */
 const MAX_INTERIMS = 16;
+
+/** Reads an answer that nobody is to see, so that its connection can be used again. */
+function discard(from: IncomingMessage): void {
+  let bytes = 0;
+  from.on("error", () => {});
+  from.on("data", (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > MAX_WITHHELD_BYTES) from.destroy();
+  });
+}
 
 /** One plain request under way. */
 export class PlainFlight extends Flight {
@@ -56,9 +69,17 @@ export class PlainFlight extends Flight {
     upstreamRequest.on("error", (error) => this.failed(error));
     upstreamRequest.on("socket", (socket: Socket) => this.#sending(upstreamRequest, socket));
     upstreamRequest.on("response", (answer: IncomingMessage) => this.#answering(answer));
-    if (request.headers["transfer-encoding"] !== undefined) this.#boundBody(request, upstreamRequest);
-    if (this.#hasBody) request.pipe(upstreamRequest);
-    else upstreamRequest.end();
+    const chunked = request.headers["transfer-encoding"] !== undefined;
+    if (consignment.held !== undefined) {
+      // The request's end is behind us, and so are its trailers.
+      if (chunked) this.#passTrailers(request, upstreamRequest);
+      const { body } = consignment.held;
+      if (body.length > 0) upstreamRequest.write(body);
+      upstreamRequest.end();
+    } else if (this.#hasBody) {
+      if (chunked) this.#boundBody(request, upstreamRequest);
+      request.pipe(upstreamRequest);
+    } else upstreamRequest.end();
   }
 
   /** The upstream's socket is assigned; nothing has been written to it yet. */
@@ -89,6 +110,11 @@ export class PlainFlight extends Flight {
     this.answered();
     const advertised = from.headers["keep-alive"];
     if (typeof advertised === "string") this.line.kept.advertised(from.socket, advertised);
+    if (this.consignment.held?.withholds(from) === true) {
+      discard(from);
+      this.withdraw();
+      return;
+    }
     try {
       beginAnswer(from, this.#response, this.consignment);
     } catch (error) {
@@ -187,7 +213,7 @@ export class PlainFlight extends Flight {
   }
 
   #boundBody(request: IncomingMessage, upstreamRequest: ClientRequest): void {
-    const { limits, facts } = this.consignment;
+    const { limits } = this.consignment;
     let seen = 0;
     request.on("data", (chunk: Buffer) => {
       seen += chunk.length;
@@ -196,14 +222,16 @@ export class PlainFlight extends Flight {
       }
     });
     // Before the pipe's own listener, which ends the upstream's request.
-    request.once("end", () => {
-      const pairs = trailersOf(request.rawTrailers, (name) => isClientsToSay(name, facts));
-      if (pairs.length === 0) return;
-      try {
-        upstreamRequest.addTrailers(pairs);
-      } catch (error) {
-        this.fail(upstreamError(error, false));
-      }
-    });
+    request.once("end", () => this.#passTrailers(request, upstreamRequest));
+  }
+
+  #passTrailers(request: IncomingMessage, upstreamRequest: ClientRequest): void {
+    const pairs = trailersOf(request.rawTrailers, (name) => isClientsToSay(name, this.consignment.facts));
+    if (pairs.length === 0) return;
+    try {
+      upstreamRequest.addTrailers(pairs);
+    } catch (error) {
+      this.fail(upstreamError(error, false));
+    }
   }
 }

@@ -1,6 +1,7 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import type { Route } from "@banyan/platform/settings/route.ts";
-import { flagOf, type Settings } from "@banyan/platform/settings/settings.ts";
+import { flagOf, type HoldSettings, type Settings } from "@banyan/platform/settings/settings.ts";
+import { slotKeyReader } from "../hold/slot-key.ts";
 import { type DenyReading, denyRule } from "./deny.ts";
 import { type Match, routeTable } from "./route-table.ts";
 
@@ -20,6 +21,10 @@ export interface Capability {
   /** The origin of its extracted side. */
   readonly upstream: string;
   readonly limits: Limits;
+  /** With `writes: owned` only: how its slot key is read, and how long its requests may wait for an owner. */
+  readonly owned:
+    | { readonly slotKey: ReturnType<typeof slotKeyReader>; readonly hold: HoldSettings }
+    | undefined;
 }
 
 /** What `match` consults: compiled once per reading of banyan.yaml. */
@@ -42,6 +47,10 @@ export function routingOf(settings: Settings): Routing {
       flag: flagOf(name, capability),
       upstream: originOf(settings, capability.upstream),
       limits: limitsOf(limits, capability.limits),
+      owned:
+        capability.writes === "owned" && capability.slotKey !== undefined
+          ? { slotKey: slotKeyReader(capability.slotKey, capability.routes), hold: settings.hold }
+          : undefined,
     } satisfies Capability,
   }));
   return {

@@ -16,6 +16,9 @@ export interface AccessLine {
   readonly ended: string;
   /** True when the request met a kept connection that was dead, and was sent once more. */
   readonly sentAgain: true | undefined;
+  /** Of a request that met our 421: sendings after the first, and how long it was held. */
+  readonly repeats: number | undefined;
+  readonly heldMs: number | undefined;
   readonly code: string | undefined;
 }
 
@@ -35,6 +38,8 @@ export function accessLine(exchange: Exchange, nowMs: number): AccessLine {
     bytes: outcome?.bytes ?? 0,
     ended: refusal === undefined ? (outcome?.ended ?? "complete") : "refused",
     sentAgain: outcome?.sentAgain === true ? true : undefined,
+    repeats: exchange.held?.repeats,
+    heldMs: exchange.held === undefined ? undefined : rounded(exchange.held.ms),
     code: refusal?.code ?? outcome?.error?.code,
   };
 }

@@ -17,6 +17,8 @@ export interface Observation {
 export interface Metrics {
   begin(): void;
   end(observation: Observation): void;
+  /** A request that met our 421 is over. */
+  held(capability: string, outcome: string): void;
   identityUnusable(source: string): void;
   /** Prometheus text. */
   text(): Promise<{ readonly contentType: string; readonly body: string }>;
@@ -81,6 +83,12 @@ export function metrics(): Metrics {
     labelNames: ["source"],
     registers,
   });
+  const held = new Counter({
+    name: "banyan_held_requests_total",
+    help: "Requests that met a 421 of ours, by how their hold ended.",
+    labelNames: ["capability", "outcome"],
+    registers,
+  });
   // The library makes several texts of all labels for each look-up: we look up ourselves, and tell it when it is asked.
   const children = new Map<string, Child>();
 
@@ -119,6 +127,7 @@ export function metrics(): Metrics {
       child.durations.observe(durationS);
       if (code !== undefined) errors.inc({ side, capability, code });
     },
+    held: (capability, outcome) => held.inc({ capability, outcome }),
     identityUnusable: (source) => unusable.inc({ source }),
     text: async () => {
       settle();

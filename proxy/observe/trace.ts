@@ -39,6 +39,7 @@ export function beginTrace({ request, trusted }: Exchange): ExchangeTrace | unde
   return {
     ids: { trace_id: traceId, span_id: spanId },
     forward(upstream) {
+      upstreamSpan?.end();
       upstreamSpan = upstreamPart(on, within, method, new URL(upstream));
       const fields: string[] = [];
       const to = api.trace.setSpan(within, upstreamSpan);

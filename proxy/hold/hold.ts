@@ -1,0 +1,112 @@
+import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
+import type { Side } from "@banyan/contracts/http/headers.ts";
+import type { MisdirectedAnswer } from "@banyan/contracts/http/misdirected.ts";
+import type { HoldSettings } from "@banyan/platform/settings/settings.ts";
+import type { Outcome } from "../exchange.ts";
+import { full, type KeptBody } from "./kept-body.ts";
+import type { Knowledge } from "./knowledge.ts";
+import { nextTry, type Try } from "./next-try.ts";
+import type { Room } from "./room.ts";
+
+/** What holding stands on; one for the life of the proxy. */
+export interface HoldGround {
+  readonly room: Room;
+  readonly knowledge: Knowledge;
+  readonly nowMs: () => number;
+  readonly random: () => number;
+  /** Resolves after that time, or at once when the signal is given. */
+  readonly pause: (ms: number, left: AbortSignal) => Promise<void>;
+}
+
+/** How one sending ended: with our 421, of which the client saw nothing, or for good. */
+export type Sent =
+  | { readonly said: MisdirectedAnswer }
+  | { readonly said: undefined; readonly outcome: Outcome };
+
+/** What a held request shows in its access line and in the metrics. */
+export interface HeldFacts {
+  /** Sendings after the first. */
+  repeats: number;
+  /** From the first 421 to the last sending, or to the refusal. */
+  ms: number;
+  outcome: "answered" | "bound" | "unknown" | "full" | "client-left" | "failed";
+}
+
+export interface HeldRequest {
+  readonly first: Side;
+  readonly hold: HoldSettings;
+  readonly body: KeptBody;
+  /** Given when the client is gone. */
+  readonly left: AbortSignal;
+  readonly send: (side: Side) => Promise<Sent>;
+  /** Called with the first 421; its facts are kept up to date. */
+  readonly onHeld: (facts: HeldFacts) => void;
+}
+
+/**
+ * Sends a request until a side takes it (design §5.8), one sending at a time. Undefined when the client left while it
+ * waited. Refusals: BYN-PROXY-029 (too many wait), -031 (the bound is over), -032 (no side knows the id).
+ */
+export async function sendHeld(request: HeldRequest, ground: HoldGround): Promise<Outcome | undefined> {
+  const { first, hold, body, left, send, onHeld } = request;
+  const { room, knowledge, nowMs, random, pause } = ground;
+  const tries: Try[] = [];
+  let facts: HeldFacts | undefined;
+  let heldSinceMs = 0;
+  try {
+    for (;;) {
+      const heldMs = facts === undefined ? 0 : nowMs() - heldSinceMs;
+      if (facts !== undefined) facts.ms = heldMs;
+      if (left.aborted) {
+        if (facts !== undefined) facts.outcome = "client-left";
+        return undefined;
+      }
+      const next = nextTry({ first, tries, heldMs, boundMs: hold.ms, random: random() });
+      if (next.do === "refuse") {
+        if (facts !== undefined) facts.outcome = next.why;
+        throw next.why === "unknown"
+          ? new BanyanError("BYN-PROXY-032", "neither side knows what was asked for")
+          : new BanyanError("BYN-PROXY-031", `no side took the request within ${hold.ms} ms`);
+      }
+      if (next.do === "wait") {
+        await pause(next.ms, left);
+        if (left.aborted) continue;
+      }
+      if (facts !== undefined) facts.repeats += 1;
+      const sent = await send(next.side);
+      if (sent.said === undefined) {
+        if (facts !== undefined) facts.outcome = endOf(sent.outcome);
+        return sent.outcome;
+      }
+      knowledge.learn(next.side, sent.said);
+      tries.push({ side: next.side, said: sent.said });
+      if (facts !== undefined) continue;
+      heldSinceMs = nowMs();
+      const begun: HeldFacts = { repeats: 0, ms: 0, outcome: "full" };
+      onHeld(begun);
+      if (!room.enter(hold)) throw full();
+      facts = begun;
+    }
+  } finally {
+    body.release();
+    if (facts !== undefined) room.leave();
+  }
+}
+
+function endOf({ ended, error }: Outcome): HeldFacts["outcome"] {
+  if (error !== undefined) return "failed";
+  return ended === "client-left" ? "client-left" : "answered";
+}
+
+/** A pause by the system's timers. */
+export function systemPause(ms: number, left: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      left.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    left.addEventListener("abort", end);
+  });
+}

@@ -1,0 +1,147 @@
+import type { Side } from "@banyan/contracts/http/headers.ts";
+import {
+  type MisdirectedAnswer,
+  misdirectedText,
+  otherSide,
+  readMisdirected,
+} from "@banyan/contracts/http/misdirected.ts";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Outcome } from "../exchange.ts";
+import { sendHeld } from "./hold.ts";
+import { Knowledge } from "./knowledge.ts";
+import { nextTry, type Try } from "./next-try.ts";
+import { Room } from "./room.ts";
+
+const notOwner = (epoch: number, slot = 7): MisdirectedAnswer => ({
+  capability: "orders",
+  slot,
+  epoch,
+  reason: "not-owner",
+});
+const unknown: MisdirectedAnswer = { capability: "orders", slot: 0, epoch: 0, reason: "unknown" };
+const answered: Outcome = { status: 201, bytes: 0, upstreamMs: 1, ended: "complete", sentAgain: false };
+
+describe("the header of our 421", () => {
+  it("is read as it is written", () => {
+    for (const said of [notOwner(3), unknown]) expect(readMisdirected(misdirectedText(said))).toEqual(said);
+  });
+
+  it.each([
+    "orders;slot=103;epoch=1;reason=not-owner",
+    "orders;slot=07;epoch=1;reason=not-owner",
+    "orders;slot=7;epoch=0;reason=not-owner",
+    "orders;slot=7;epoch=9999999999999999;reason=not-owner",
+    "orders; slot=7; epoch=1; reason=not-owner",
+    "orders;slot=7;epoch=1;reason=other",
+    "orders;slot=7;epoch=1;reason=unknown, orders;slot=7;epoch=1;reason=unknown",
+    "",
+  ])("is somebody else's as %j", (text) => {
+    expect(readMisdirected(text)).toBeUndefined();
+  });
+});
+
+describe("the next try", () => {
+  const next = (tries: Try[], heldMs = 0) =>
+    nextTry({ first: "monolith", tries, heldMs, boundMs: 2_000, random: 0.5 });
+
+  it("goes first where it was decided, then to the other side at once", () => {
+    expect(next([])).toEqual({ do: "send", side: "monolith" });
+    expect(next([{ side: "monolith", said: notOwner(2) }])).toEqual({ do: "send", side: "extracted" });
+  });
+
+  it("waits for the side that did not report the higher epoch, and follows when that changes", () => {
+    const tries: Try[] = [
+      { side: "monolith", said: notOwner(2) },
+      { side: "extracted", said: notOwner(1) },
+    ];
+    expect(next(tries)).toMatchObject({ do: "wait", side: "extracted" });
+    expect(next([...tries, { side: "extracted", said: notOwner(3) }])).toMatchObject({ side: "monolith" });
+  });
+
+  it("ends at the bound, and where neither side knows the id", () => {
+    const tries: Try[] = [
+      { side: "monolith", said: unknown },
+      { side: "extracted", said: unknown },
+    ];
+    expect(next(tries)).toEqual({ do: "refuse", why: "unknown" });
+    expect(next([{ side: "monolith", said: notOwner(1) }], 2_000)).toEqual({ do: "refuse", why: "bound" });
+  });
+});
+
+describe("knowledge", () => {
+  it("only goes to higher epochs, and is bounded for each capability", () => {
+    const knowledge = new Knowledge();
+    knowledge.learn("monolith", notOwner(5));
+    knowledge.learn("extracted", notOwner(5));
+    knowledge.learn("extracted", notOwner(4));
+    expect(knowledge.ownerOf("orders", 7)).toEqual({ epoch: 5, owner: "extracted" });
+    for (let slot = 1; slot <= 200; slot++) knowledge.learn("monolith", notOwner(1, slot));
+    expect(knowledge.ownerOf("orders", 102)).toBeDefined();
+    expect(knowledge.ownerOf("orders", 103)).toBeUndefined();
+  });
+});
+
+it("sends one at a time, ends within the bound, and never unlearns, whatever the sides say", async () => {
+  const said = fc.oneof(
+    fc.constant(unknown),
+    fc.integer({ min: 1, max: 6 }).map((epoch) => notOwner(epoch)),
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(said, { maxLength: 400 }),
+      fc.constantFrom<Side>("monolith", "extracted"),
+      fc.integer({ min: 1, max: 3_000 }),
+      fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+      async (answers, first, boundMs, random) => {
+        let nowMs = 0;
+        let underWay = 0;
+        let epoch = 0;
+        const sides: Side[] = [];
+        const pauses: number[] = [];
+        const knowledge = new Knowledge();
+        const room = new Room();
+        const hold = { ms: boundMs, requests: 1, bytes: 0 };
+        const end = await sendHeld(
+          {
+            first,
+            hold,
+            body: { bytes: Buffer.alloc(0), release: () => {} },
+            left: new AbortController().signal,
+            onHeld: () => {},
+            send: async (side) => {
+              underWay += 1;
+              expect(underWay).toBe(1);
+              await Promise.resolve();
+              underWay -= 1;
+              const known = knowledge.ownerOf("orders", 7)?.epoch ?? 0;
+              expect(known).toBeGreaterThanOrEqual(epoch);
+              epoch = known;
+              const answer = answers[sides.length];
+              sides.push(side);
+              return answer === undefined ? { said: undefined, outcome: answered } : { said: answer };
+            },
+          },
+          {
+            room,
+            knowledge,
+            nowMs: () => nowMs,
+            random: () => random,
+            pause: async (ms) => {
+              pauses.push(ms);
+              nowMs += ms;
+            },
+          },
+        ).catch((error: { code: string }) => error.code);
+        expect(nowMs).toBeLessThanOrEqual(boundMs);
+        for (const ms of pauses) expect(ms >= 10 && ms <= 100).toBe(true);
+        expect(sides[0]).toBe(first);
+        if (sides.length > 1) expect(sides[1]).toBe(otherSide(first));
+        if (end === answered) expect(sides).toHaveLength(answers.length + 1);
+        else expect(["BYN-PROXY-031", "BYN-PROXY-032"]).toContain(end);
+        // Its place is free again.
+        expect(room.enter(hold)).toBe(true);
+      },
+    ),
+  );
+});

@@ -1,0 +1,56 @@
+import type { Side } from "@banyan/contracts/http/headers.ts";
+import { type MisdirectedAnswer, otherSide } from "@banyan/contracts/http/misdirected.ts";
+
+/** One sending of a request that ended in a 421 of ours. */
+export interface Try {
+  readonly side: Side;
+  readonly said: MisdirectedAnswer;
+}
+
+export type Next =
+  | { readonly do: "send"; readonly side: Side }
+  /** Then send there. */
+  | { readonly do: "wait"; readonly ms: number; readonly side: Side }
+  | { readonly do: "refuse"; readonly why: "bound" | "unknown" };
+
+export interface Held {
+  /** Where the first sending goes. */
+  readonly first: Side;
+  readonly tries: readonly Try[];
+  /** Since the first 421. */
+  readonly heldMs: number;
+  readonly boundMs: number;
+  /** From 0 up to 1. */
+  readonly random: number;
+}
+
+const SHORTEST_MS = 10;
+const LONGEST_MS = 100;
+
+/**
+ * What is next for a request all of whose sendings ended in a 421 (design §5.8): the other side at once, then, with a
+ * growing pause, the side that did not report the higher epoch, because with no owner the lower epoch owns next.
+ */
+export function nextTry({ first, tries, heldMs, boundMs, random }: Held): Next {
+  const last = tries.at(-1);
+  if (last === undefined) return { do: "send", side: first };
+  if (heldMs >= boundMs) return { do: "refuse", why: "bound" };
+  const other = otherSide(last.side);
+  const before = tries.findLast(({ side }) => side === other);
+  if (before === undefined) return { do: "send", side: other };
+  if (last.said.reason === "unknown" && before.said.reason === "unknown") {
+    return { do: "refuse", why: "unknown" };
+  }
+  const ms = pauseMs(tries.length - 2, random);
+  if (heldMs + ms >= boundMs) return { do: "refuse", why: "bound" };
+  return { do: "wait", ms, side: epochOf(last) < epochOf(before) ? last.side : other };
+}
+
+function epochOf({ said }: Try): number {
+  return said.reason === "unknown" ? 0 : said.epoch;
+}
+
+function pauseMs(times: number, random: number): number {
+  const grown = Math.min(SHORTEST_MS * 1.5 ** times, LONGEST_MS);
+  return Math.max(SHORTEST_MS, Math.round(grown * (0.5 + random / 2)));
+}
