@@ -209,7 +209,7 @@ describe("the command line on a stack of its own", () => {
     const postgres = (await listProcesses(stack.home)).find(({ name }) => name === "postgres");
     process.kill(postgres?.pid ?? 0, "SIGKILL");
     const { code, out } = await stack.banyan(["reconcile", "catalog"]);
-    expect(code).toBe(1);
+    expect(code).toBe(5);
     expect(out).toMatch(/BYN-DATA-\d{3}/);
     expect((await stack.json(["up"])).code).toBe(0);
     expect(await stack.json(["reconcile", "catalog"])).toMatchObject({ code: 0, data: { zero: true } });
