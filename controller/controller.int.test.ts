@@ -1,12 +1,11 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { createServer } from "node:http";
-import type { Side } from "@banyan/contracts/http/headers.ts";
+import { SIDES, type Side } from "@banyan/contracts/http/headers.ts";
 import {
   appendEntry,
   type Bench,
   createBench,
   listOf,
-  SIDES,
 } from "@banyan/platform/handover/model/bench.fixture.ts";
 import { reconcileSlot } from "@banyan/platform/handover/reconcile/reconcile-slot.ts";
 import { readSlot } from "@banyan/platform/handover/slot/slot-row.ts";

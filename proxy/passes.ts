@@ -194,13 +194,10 @@ export async function runPasses(exchange: Exchange, ground: Ground): Promise<voi
     } catch (thrown) {
       // Broken framing may have been answered already, while a pass was waiting.
       exchange.refusal ??= thrown instanceof BanyanError ? thrown : unexpected(thrown, ground);
-      refuse(
-        exchange.request,
-        exchange.client,
-        exchange.refusal,
-        exchange.requestId,
-        explanation(exchange, ground),
-      );
+      refuse(exchange.request, exchange.client, exchange.refusal, exchange.requestId, {
+        ...explanation(exchange, ground),
+        ...retryAfter(exchange.refusal),
+      });
     }
   }
 }
@@ -218,7 +215,6 @@ function explanation(exchange: Exchange, { showSide }: Ground): Record<string, s
     ...((showSide && decision !== UNDECIDED) || decision.reason === "override"
       ? { [HEADERS.side]: decision.side }
       : {}),
-    ...retryAfter(exchange.refusal),
     ...(debug ? { [HEADERS.decision]: decisionText(decision) } : {}),
   };
 }

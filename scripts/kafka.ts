@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { cacheFolder } from "./parts/cache.ts";
 import { startKafka } from "./parts/kafka.ts";
-import { installKafka } from "./parts/kafka-install.ts";
+import { installKafka, KAFKA_VERSION } from "./parts/kafka-install.ts";
 import { exitCodeOf } from "./terminal/exit-code.ts";
 import { createScreen, showError } from "./terminal/screen.ts";
 
@@ -24,7 +24,9 @@ try {
   const toolFolder = join(root, "tools", "kafka");
   const jars = await installKafka({ cacheFolder: cacheFolder(env), toolFolder, env, say, signal });
   const kafka = await startKafka({ jars, folder: join(root, ".banyan", "kafka"), port, env, say, signal });
-  screen.good(`Kafka 4.1.0 is at ${kafka.address} (pid ${kafka.pid}); Ctrl-C stops it, its data stays`);
+  screen.good(
+    `Kafka ${KAFKA_VERSION} is at ${kafka.address} (pid ${kafka.pid}); Ctrl-C stops it, its data stays`,
+  );
   const asked = new Promise<void>((resolve) => {
     signal.addEventListener("abort", () => resolve(), { once: true });
     if (signal.aborted) resolve();

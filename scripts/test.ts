@@ -5,7 +5,7 @@ import { cacheFolder } from "./parts/cache.ts";
 import { getChromium } from "./parts/chromium.ts";
 import { getK6 } from "./parts/k6.ts";
 import { k6Release } from "./parts/k6-release.ts";
-import { getKafka } from "./parts/kafka-install.ts";
+import { getKafka, KAFKA_VERSION } from "./parts/kafka-install.ts";
 import { installUnleash } from "./parts/unleash-install.ts";
 import { exitCodeOf } from "./terminal/exit-code.ts";
 import { createScreen, showError } from "./terminal/screen.ts";
@@ -43,7 +43,7 @@ try {
     say,
   });
   if (kafka.folder === null) screen.warn(`no Kafka: its tests are skipped (${kafka.reason})`);
-  else screen.good("Kafka 4.1.0");
+  else screen.good(`Kafka ${KAFKA_VERSION}`);
   const chromium = await getChromium({ env, uid, say });
   if (chromium.path === null) screen.warn(`no Chromium: the browser tests are skipped (${chromium.reason})`);
   else screen.good(`Chromium (${chromium.version})`);

@@ -13,4 +13,9 @@ export const HEADERS = {
   hops: "x-banyan-hops",
 } as const;
 
-export type Side = "monolith" | "extracted";
+export const SIDES = ["monolith", "extracted"] as const;
+export type Side = (typeof SIDES)[number];
+
+export function peerOf(side: Side): Side {
+  return side === "monolith" ? "extracted" : "monolith";
+}

@@ -1,5 +1,4 @@
 import { ALL_SLOTS } from "../slot.ts";
-import type { Side } from "./headers.ts";
 
 /** On a 421 of a side that does not own the slot asked for (docs/handover/421.md). */
 export const MISDIRECTED_HEADER = "x-banyan-misdirected";
@@ -15,6 +14,7 @@ export interface MisdirectedAnswer {
 
 const FORM =
   /^([a-z][a-z0-9-]{0,62});slot=(0|[1-9]\d{0,2});epoch=(0|[1-9]\d{0,15});reason=(not-owner|unknown)$/;
+
 /** Reads the header's one value, strictly: anything else is undefined, and its 421 is somebody else's. */
 export function readMisdirected(
   value: string | readonly string[] | undefined,
@@ -30,8 +30,4 @@ export function readMisdirected(
 
 export function misdirectedText({ capability, slot, epoch, reason }: MisdirectedAnswer): string {
   return `${capability};slot=${slot};epoch=${epoch};reason=${reason}`;
-}
-
-export function otherSide(side: Side): Side {
-  return side === "monolith" ? "extracted" : "monolith";
 }

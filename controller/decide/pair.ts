@@ -1,4 +1,5 @@
 import type { Side } from "@banyan/contracts/http/headers.ts";
+import { SLOTS } from "@banyan/contracts/slot.ts";
 import type { SlotRow } from "@banyan/platform/handover/slot/slot-row.ts";
 
 /** The rows of one slot at both sides, as they were read, and for how long it has been so. */
@@ -6,12 +7,6 @@ export interface SlotPair extends Readonly<Record<Side, SlotRow>> {
   readonly slot: number;
   /** For how long nobody owns it, or its copy stands still behind its owner. */
   readonly sinceMs: number;
-}
-
-export const SIDES = ["monolith", "extracted"] as const satisfies readonly Side[];
-
-export function peerOf(side: Side): Side {
-  return side === "monolith" ? "extracted" : "monolith";
 }
 
 /** Undefined: nobody, so it is in hand; `torn`: the two rows were read at different moments and say nothing. */
@@ -33,5 +28,5 @@ export function lagOf(pair: Pick<SlotPair, Side>): number {
 
 /** A slot that no key hashes to (101, 102): it is drained, but never handed over, filled or counted from here. */
 export function isRehearsal({ slot }: Pick<SlotPair, "slot">): boolean {
-  return slot > 100;
+  return slot > SLOTS;
 }

@@ -1,8 +1,8 @@
-import type { Side } from "@banyan/contracts/http/headers.ts";
+import { peerOf, type Side } from "@banyan/contracts/http/headers.ts";
 import { abortPlan } from "@banyan/platform/handover/act/abort.ts";
 import { whyNot } from "@banyan/platform/handover/act/hand-over.ts";
 import type { Share } from "../intent/share.ts";
-import { giverOf, isRehearsal, lagOf, ownerOf, peerOf, type SlotPair } from "./pair.ts";
+import { giverOf, isRehearsal, lagOf, ownerOf, type SlotPair } from "./pair.ts";
 
 /** One act of the controller. */
 export type Move =

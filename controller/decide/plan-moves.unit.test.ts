@@ -1,8 +1,9 @@
+import { peerOf } from "@banyan/contracts/http/headers.ts";
 import type { SlotRow } from "@banyan/platform/handover/slot/slot-row.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Share } from "../intent/share.ts";
-import { ownerOf, peerOf, type SlotPair } from "./pair.ts";
+import { ownerOf, type SlotPair } from "./pair.ts";
 import { BOUNDS, type Move, planMoves } from "./plan-moves.ts";
 import { pairsOf } from "./since.ts";
 

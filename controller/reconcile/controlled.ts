@@ -1,4 +1,4 @@
-import type { Side } from "@banyan/contracts/http/headers.ts";
+import { peerOf, SIDES, type Side } from "@banyan/contracts/http/headers.ts";
 import { abortHandover } from "@banyan/platform/handover/act/abort.ts";
 import { type Act, inAct } from "@banyan/platform/handover/act/act.ts";
 import { giveAway, type SlotBetween } from "@banyan/platform/handover/act/hand-over.ts";
@@ -8,7 +8,6 @@ import { drain } from "@banyan/platform/handover/inbox/deliver.ts";
 import { peerOutbox } from "@banyan/platform/handover/outbox/peer-outbox.ts";
 import { readSlots, type SlotRow } from "@banyan/platform/handover/slot/slot-row.ts";
 import type { Pool } from "pg";
-import { peerOf, SIDES } from "../decide/pair.ts";
 import type { Move } from "../decide/plan-moves.ts";
 
 /** One owning capability as the controller reaches it: by its two databases, never through the services. */

@@ -1,4 +1,5 @@
-import { isRehearsal, lagOf, ownerOf, peerOf, type SlotPair } from "../decide/pair.ts";
+import { peerOf } from "@banyan/contracts/http/headers.ts";
+import { isRehearsal, lagOf, ownerOf, type SlotPair } from "../decide/pair.ts";
 import type { Share } from "../intent/share.ts";
 
 /** What `/status` says of a capability. */

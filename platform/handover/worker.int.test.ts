@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Side } from "@banyan/contracts/http/headers.ts";
+import { peerOf, SIDES, type Side } from "@banyan/contracts/http/headers.ts";
 import { Pool } from "pg";
 import { afterEach, beforeEach, expect, inject, test } from "vitest";
 import { ensureFeedRole, grantFeed } from "../log/feed-role.ts";
@@ -9,7 +9,7 @@ import { handOver } from "./act/hand-over.ts";
 import { createEmbeddedLog } from "./event-log/embedded-log.ts";
 import type { EventLog } from "./event-log/event-log.ts";
 import { fillSlots } from "./fill/fill-slots.ts";
-import { appendEntry, type Bench, createBench, listOf, peerOf, SIDES } from "./model/bench.fixture.ts";
+import { appendEntry, type Bench, createBench, listOf } from "./model/bench.fixture.ts";
 import { peerOutbox } from "./outbox/peer-outbox.ts";
 import { reconcileSlot } from "./reconcile/reconcile-slot.ts";
 import { readSlots } from "./slot/slot-row.ts";

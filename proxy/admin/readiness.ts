@@ -1,5 +1,6 @@
 import { connect } from "node:net";
 import type { FlagHealth } from "@banyan/platform/flags/flag-source.ts";
+import { socketHost } from "../forward/upstream-host.ts";
 import type { Ground } from "../ground.ts";
 
 export interface Readiness {
@@ -27,12 +28,11 @@ export async function readinessOf(ground: Ground, settings: Readiness["settings"
   };
 }
 
-function accepts({ hostname, port, protocol }: URL): Promise<boolean> {
+function accepts(url: URL): Promise<boolean> {
   return new Promise((resolve) => {
-    const host = hostname.replace(/^\[(.*)\]$/, "$1");
     const socket = connect({
-      host,
-      port: Number(port) || (protocol === "https:" ? 443 : 80),
+      host: socketHost(url),
+      port: Number(url.port) || (url.protocol === "https:" ? 443 : 80),
       timeout: PROBE_MS,
     });
     const done = (reachable: boolean) => {

@@ -7,6 +7,7 @@ import { KeptConnections } from "./kept-connections.ts";
 import type { Line } from "./line.ts";
 import { PlainFlight } from "./plain-flight.ts";
 import { UpgradeFlight } from "./upgrade-flight.ts";
+import { socketHost } from "./upstream-host.ts";
 import { Destination } from "./upstream-request.ts";
 import { Watch } from "./watch.ts";
 
@@ -68,8 +69,8 @@ export function httpForwarder(nowMs: () => number = () => performance.now()): Fo
 function upgradesTo(target: URL, { agent }: KeptConnections): Line["upgrades"] {
   const { protocol, host, port } = target;
   return createProxyMiddleware<IncomingMessage, ServerResponse>({
-    // Spelt out: the library would take a URL apart for each request. IPv6 goes without brackets.
-    target: { protocol, host, hostname: target.hostname.replace(/^\[(.*)\]$/, "$1"), port, pathname: "/" },
+    // Spelt out: the library would take a URL apart for each request.
+    target: { protocol, host, hostname: socketHost(target), port, pathname: "/" },
     agent,
     ejectPlugins: true,
     plugins: [

@@ -1,6 +1,7 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from "node:http";
 import type { KeptConnections } from "./kept-connections.ts";
 import type { RequestFields } from "./request-fields.ts";
+import { socketHost } from "./upstream-host.ts";
 
 /** Methods for which a missing length means that there is no body; with others Node would say so in chunks. */
 const BODYLESS = new Set(["GET", "HEAD", "DELETE", "OPTIONS", "TRACE"]);
@@ -8,7 +9,6 @@ const BODYLESS = new Set(["GET", "HEAD", "DELETE", "OPTIONS", "TRACE"]);
 /** An upstream's address as `node:http` takes it, read once. */
 export class Destination {
   readonly #protocol: string;
-  /** IPv6 without brackets. */
   readonly #hostname: string;
   readonly #port: string;
   readonly #host: string;
@@ -16,7 +16,7 @@ export class Destination {
 
   constructor(target: URL, kept: KeptConnections) {
     this.#protocol = target.protocol;
-    this.#hostname = target.hostname.replace(/^\[(.*)\]$/, "$1");
+    this.#hostname = socketHost(target);
     this.#port = target.port;
     this.#host = target.host;
     this.#kept = kept;

@@ -1,8 +1,7 @@
-import type { Side } from "@banyan/contracts/http/headers.ts";
+import { peerOf, type Side } from "@banyan/contracts/http/headers.ts";
 import {
   type MisdirectedAnswer,
   misdirectedText,
-  otherSide,
   readMisdirected,
 } from "@banyan/contracts/http/misdirected.ts";
 import fc from "fast-check";
@@ -136,7 +135,7 @@ it("sends one at a time, ends within the bound, and never unlearns, whatever the
         expect(nowMs).toBeLessThanOrEqual(boundMs);
         for (const ms of pauses) expect(ms >= 10 && ms <= 100).toBe(true);
         expect(sides[0]).toBe(first);
-        if (sides.length > 1) expect(sides[1]).toBe(otherSide(first));
+        if (sides.length > 1) expect(sides[1]).toBe(peerOf(first));
         if (end === answered) expect(sides).toHaveLength(answers.length + 1);
         else expect(["BYN-PROXY-031", "BYN-PROXY-032"]).toContain(end);
         // Its place is free again.

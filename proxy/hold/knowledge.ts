@@ -1,5 +1,5 @@
-import type { Side } from "@banyan/contracts/http/headers.ts";
-import { type MisdirectedAnswer, otherSide } from "@banyan/contracts/http/misdirected.ts";
+import { peerOf, type Side } from "@banyan/contracts/http/headers.ts";
+import type { MisdirectedAnswer } from "@banyan/contracts/http/misdirected.ts";
 import { ALL_SLOTS } from "@banyan/contracts/slot.ts";
 
 interface Known {
@@ -26,6 +26,6 @@ export class Knowledge {
     this.#slots.set(capability, slots);
     const known = slots.get(slot);
     if (known === undefined ? slots.size >= ALL_SLOTS : epoch <= known.epoch) return;
-    slots.set(slot, { epoch, owner: otherSide(side) });
+    slots.set(slot, { epoch, owner: peerOf(side) });
   }
 }

@@ -1,5 +1,5 @@
-import type { Side } from "@banyan/contracts/http/headers.ts";
-import { type MisdirectedAnswer, otherSide } from "@banyan/contracts/http/misdirected.ts";
+import { peerOf, type Side } from "@banyan/contracts/http/headers.ts";
+import type { MisdirectedAnswer } from "@banyan/contracts/http/misdirected.ts";
 
 /** One sending of a request that ended in a 421 of ours. */
 export interface Try {
@@ -35,7 +35,7 @@ export function nextTry({ first, tries, heldMs, boundMs, random }: Held): Next {
   const last = tries.at(-1);
   if (last === undefined) return { do: "send", side: first };
   if (heldMs >= boundMs) return { do: "refuse", why: "bound" };
-  const other = otherSide(last.side);
+  const other = peerOf(last.side);
   const before = tries.findLast(({ side }) => side === other);
   if (before === undefined) return { do: "send", side: other };
   if (last.said.reason === "unknown" && before.said.reason === "unknown") {

@@ -77,6 +77,6 @@ export async function forwardOwned(exchange: Exchange, ground: Ground, way: Owne
 }
 
 /** For refusals of the hold that another time may not meet. */
-export function retryAfter(refusal: BanyanError | undefined): Record<string, string> {
-  return refusal?.code === "BYN-PROXY-029" || refusal?.code === "BYN-PROXY-031" ? { "retry-after": "1" } : {};
+export function retryAfter({ code }: BanyanError): Record<string, string> {
+  return code === "BYN-PROXY-029" || code === "BYN-PROXY-031" ? { "retry-after": "1" } : {};
 }

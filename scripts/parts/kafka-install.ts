@@ -16,6 +16,9 @@ export interface KafkaInstallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** As tools/kafka/pom.xml pins it. */
+export const KAFKA_VERSION = "4.1.0";
+
 /** Program, and the package of Debian that has it. */
 const NEEDED = { java: "default-jre-headless", mvn: "maven" } as const;
 
@@ -28,7 +31,7 @@ export async function installKafka(options: KafkaInstallOptions): Promise<string
   const missing = await missingPrograms(env);
   if (missing.length > 0) throw new BanyanError("BYN-PARTS-014", missingWords(missing));
   const sums = await readFile(join(toolFolder, "SHA256SUMS"), "utf8");
-  const key = `kafka-4.1.0-${createHash("sha256").update(sums).digest("hex").slice(0, 12)}`;
+  const key = `kafka-${KAFKA_VERSION}-${createHash("sha256").update(sums).digest("hex").slice(0, 12)}`;
   const make = async (path: string) => {
     say("fetching Apache Kafka 4.1 with Maven (43 MB): half a minute");
     await mkdir(path);

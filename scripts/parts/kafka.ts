@@ -3,6 +3,7 @@ import { open, readFile, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
+import { waitFor } from "../stack/condition.ts";
 import { freePort, requirePort } from "../stack/port.ts";
 import { exists, makeFolder } from "./cache.ts";
 import { type Say, tellingLines } from "./say.ts";
@@ -122,14 +123,12 @@ async function ready(child: ChildProcess, port: number, signal?: AbortSignal): P
   child.once("error", (error) => {
     failure = error;
   });
-  const endMs = Date.now() + READY_WITHIN_MS;
-  while (!(await takesConnections(port))) {
-    signal?.throwIfAborted();
-    if (failure !== undefined) throw failure;
-    if (child.exitCode !== null || child.signalCode !== null) throw new Error("it ended at once");
-    if (Date.now() > endMs) throw new Error("it took no connections within a minute");
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-  }
+  const over = () => failure !== undefined || child.exitCode !== null || child.signalCode !== null;
+  const wait = { withinMs: READY_WITHIN_MS, everyMs: LOOK_MS, signal };
+  const came = await waitFor(async () => over() || (await takesConnections(port)), wait);
+  if (failure !== undefined) throw failure;
+  if (over()) throw new Error("it ended at once");
+  if (!came) throw new Error("it took no connections within a minute");
 }
 
 function takesConnections(port: number): Promise<boolean> {

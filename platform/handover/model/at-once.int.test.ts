@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import { peerOf, SIDES } from "@banyan/contracts/http/headers.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, inject, test } from "vitest";
 import { isContention } from "../../log/fault.ts";
-import { type Bench, createBench, peerOf, SIDES } from "./bench.fixture.ts";
+import { type Bench, createBench } from "./bench.fixture.ts";
 import { ownCode } from "./code.fixture.ts";
 import { atRest } from "./invariants.fixture.ts";
 import { outcomeOf } from "./outcome.fixture.ts";

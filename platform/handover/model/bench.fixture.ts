@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Side } from "@banyan/contracts/http/headers.ts";
+import { SIDES, type Side } from "@banyan/contracts/http/headers.ts";
 import { Pool, type PoolClient } from "pg";
 import { z } from "zod";
 import type { CanonicalRow, SideRows } from "../../log/capability.ts";
@@ -11,12 +11,6 @@ import { HANDOVER_TABLES } from "../tables.ts";
  * Two real databases with the handover's tables and a capability as small as one can be: a slot's value is the list of
  * its writes, in order. So "once", "in order" and "nothing lost" can be read off.
  */
-
-export const SIDES = ["monolith", "extracted"] as const satisfies readonly Side[];
-
-export function peerOf(side: Side): Side {
-  return side === "monolith" ? "extracted" : "monolith";
-}
 
 const Change = z.strictObject({ write: z.string() });
 export type Change = z.output<typeof Change>;

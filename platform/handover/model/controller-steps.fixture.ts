@@ -1,5 +1,5 @@
+import { peerOf, SIDES } from "@banyan/contracts/http/headers.ts";
 import type { Actors, Memory, Step } from "./actors.fixture.ts";
-import { peerOf, SIDES } from "./bench.fixture.ts";
 import { outcomeOf } from "./outcome.fixture.ts";
 import { SLOT, type World } from "./world.fixture.ts";
 

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import type { Side } from "@banyan/contracts/http/headers.ts";
-import { peerOf, SIDES } from "./bench.fixture.ts";
+import { peerOf, SIDES, type Side } from "@banyan/contracts/http/headers.ts";
 import type { SideState, State, WrittenRow } from "./state.fixture.ts";
 
 /** What can't be read from the databases at one moment. */

@@ -1,6 +1,5 @@
-import type { Side } from "@banyan/contracts/http/headers.ts";
+import { peerOf, type Side } from "@banyan/contracts/http/headers.ts";
 import type { Actors, Step } from "./actors.fixture.ts";
-import { peerOf } from "./bench.fixture.ts";
 import type { World } from "./world.fixture.ts";
 
 /** The log apart (`log` of the model): relay, dying before the note, resending, consuming, an offset reset, removing. */

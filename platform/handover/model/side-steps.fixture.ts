@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import type { Side } from "@banyan/contracts/http/headers.ts";
+import { peerOf, type Side } from "@banyan/contracts/http/headers.ts";
 import type { Actors, Step } from "./actors.fixture.ts";
-import { peerOf } from "./bench.fixture.ts";
 import { outcomeOf } from "./outcome.fixture.ts";
 import { SLOT, type World } from "./world.fixture.ts";
 

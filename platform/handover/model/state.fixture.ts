@@ -1,6 +1,6 @@
-import type { Side } from "@banyan/contracts/http/headers.ts";
+import { SIDES, type Side } from "@banyan/contracts/http/headers.ts";
 import { z } from "zod";
-import { type Bench, SIDES } from "./bench.fixture.ts";
+import type { Bench } from "./bench.fixture.ts";
 
 const Response = z.object({
   status: z.number(),

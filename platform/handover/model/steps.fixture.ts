@@ -1,5 +1,5 @@
+import { peerOf, SIDES } from "@banyan/contracts/http/headers.ts";
 import type { Actors, Step } from "./actors.fixture.ts";
-import { peerOf, SIDES } from "./bench.fixture.ts";
 import { controllerSteps } from "./controller-steps.fixture.ts";
 import { logSteps } from "./log-steps.fixture.ts";
 import { sideSteps } from "./side-steps.fixture.ts";

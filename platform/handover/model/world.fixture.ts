@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
-import type { Side } from "@banyan/contracts/http/headers.ts";
+import { peerOf, type Side } from "@banyan/contracts/http/headers.ts";
 import type { Act } from "../act/act.ts";
 import type { OwnedCapability } from "../capability.ts";
 import type { EventLog, LogRecord } from "../event-log/event-log.ts";
 import type { Inbox } from "../inbox/deliver.ts";
 import type { OutboxRow } from "../outbox/outbox-row.ts";
 import type { StoredResponse, WriteKey } from "../write/keys.ts";
-import { appendEntry, type Bench, type Change, listOf, peerOf } from "./bench.fixture.ts";
+import { appendEntry, type Bench, type Change, listOf } from "./bench.fixture.ts";
 import type { HandoverCode } from "./code.fixture.ts";
 import { type History, holds, newHistory, remember } from "./invariants.fixture.ts";
 import { readState, type State } from "./state.fixture.ts";

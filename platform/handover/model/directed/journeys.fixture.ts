@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import type { Side } from "@banyan/contracts/http/headers.ts";
-import { peerOf } from "../bench.fixture.ts";
+import { peerOf, type Side } from "@banyan/contracts/http/headers.ts";
 import { SLOT, type World } from "../world.fixture.ts";
 
 /** A whole handover of the slot away from a side. */
