@@ -42,7 +42,7 @@ export const STANDARD: PainsSize = {
   warmUpMs: 4_000,
   blockMs: 2_000,
   rounds: 5,
-  rampPerSecond: [20, 40, 60, 80, 100, 130, 160, 200, 240, 280, 320, 360, 400],
+  rampPerSecond: [40, 70, 100, 130, 160, 200, 240, 280, 320, 360, 400],
   rampStepMs: 3_000,
 };
 
