@@ -19,7 +19,7 @@ import { inventoryRoutes } from "./inventory/routes.ts";
 import { invoiceRoutes } from "./invoices/routes.ts";
 import type { Mailer } from "./notifications/mailer.ts";
 import { orderRoutes } from "./orders/routes.ts";
-import type { CardProcessor } from "./payments/card-processor.ts";
+import type { CardProcessor } from "@banyan/shop/checkout/partners.ts";
 import { reportRoutes } from "./reports/routes.ts";
 import { storefrontRefusals, storefrontRoutes } from "./storefront/routes.ts";
 

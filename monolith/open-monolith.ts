@@ -13,7 +13,7 @@ import { trustedProxies } from "./customers/trusted-proxies.ts";
 import { smtpMailer } from "./notifications/mailer.ts";
 import { finishCancels } from "./orders/cancel.ts";
 import { settleAttempts } from "./payments/charge-attempts.ts";
-import { httpCardProcessor } from "./payments/http-card-processor.ts";
+import { httpCardProcessor } from "@banyan/shop/clients/http-card-processor.ts";
 import { startSettling } from "./payments/settling.ts";
 import { storefrontBase } from "./storefront/base.ts";
 

@@ -13,8 +13,8 @@ import { createSessions, type Sessions } from "./customers/session.ts";
 import { createSignInLimit, type SignInLimit } from "./customers/sign-in-limit.ts";
 import { createSignUpLimit, type SignUpLimit } from "./customers/sign-up-limit.ts";
 import type { Mail, Mailer } from "./notifications/mailer.ts";
-import type { CardProcessor } from "./payments/card-processor.ts";
-import { httpCardProcessor } from "./payments/http-card-processor.ts";
+import type { CardProcessor } from "@banyan/shop/checkout/partners.ts";
+import { httpCardProcessor } from "@banyan/shop/clients/http-card-processor.ts";
 import { ADMIN_EMAIL, DEMO_PASSWORD } from "./seed/customers.ts";
 import { fill } from "./seed/fill.ts";
 

@@ -169,12 +169,37 @@ export const SHOP_ERRORS = {
     whatToDo:
       "Fill it: `npm run banyan -- sync catalog`. Until then the monolith has to answer: set the flag back to 0 %.",
   },
+  "BYN-SHOP-028": {
+    status: 409,
+    title: "The reservation was undone",
+    retryable: false,
+    whatToDo: "Order again: what was reserved went back into stock, and what was charged is given back.",
+  },
+  "BYN-SHOP-029": {
+    status: 409,
+    title: "Another checkout of this customer is under way",
+    retryable: true,
+    whatToDo: "Wait a moment (`Retry-After`), then look at the orders before you check out again.",
+  },
   "BYN-SHOP-030": {
     status: 503,
     title: "A mail could not be sent",
     retryable: true,
     whatToDo:
       "Only in the log and in the table `notification`: the order stands. Look whether the mail server at `SMTP_URL` answers, then tell the customer.",
+  },
+  "BYN-SHOP-031": {
+    status: 409,
+    title: "The request with this idempotency key has not ended",
+    retryable: true,
+    whatToDo: "Send exactly the same again after as many seconds as `Retry-After` says.",
+  },
+  "BYN-SHOP-032": {
+    status: 503,
+    title: "Another service of the shop does not answer",
+    retryable: true,
+    whatToDo:
+      "Try again with the same Idempotency-Key; what was begun is finished or undone by itself. The message names the service.",
   },
   "BYN-SHOP-040": {
     status: 503,

@@ -11,6 +11,8 @@ export const HEADERS = {
   debug: "x-banyan-debug",
   /** How many Banyan proxies a request has passed (loops are refused). */
   hops: "x-banyan-hops",
+  /** Between the shop's own services: the install's service token. Without it internal routes are 404. */
+  service: "x-service-token",
 } as const;
 
 export const SIDES = ["monolith", "extracted"] as const;

@@ -46,16 +46,20 @@ export type OrderLine = z.output<typeof OrderLine>;
 
 export const OrderPayment = z.strictObject({
   id: z.string(),
-  status: z.enum(["charged", "refunded"]),
+  /** `pending`: asked for; `none`: nothing was taken. */
+  status: z.enum(["pending", "charged", "refunded", "none"]),
   cardLast4: z.string().regex(/^\d{4}$/),
 });
 export type OrderPayment = z.output<typeof OrderPayment>;
 
-/** Names and prices are those of the moment in which it was placed. */
+/**
+ * Names and prices are those of the moment in which it was placed. `pending` is still being paid, `failed` never became an
+ * order, `cancelling` is being paid back: all three are seen while, or after, a checkout is finished by another process.
+ */
 export const Order = z.strictObject({
   id: z.string(),
   number: z.string().regex(/^FL-\d{6,}$/),
-  status: z.enum(["placed", "cancelled"]),
+  status: z.enum(["pending", "placed", "cancelling", "cancelled", "failed"]),
   placedAt: z.iso.datetime(),
   cancelledAt: z.iso.datetime().nullable(),
   customerId: z.string(),
@@ -63,6 +67,8 @@ export const Order = z.strictObject({
   lines: z.array(OrderLine).min(1),
   total: Money,
   payment: OrderPayment,
+  /** Of a `failed` one: why, as the checkout answered. */
+  failure: z.strictObject({ code: z.string(), detail: z.string() }).nullable(),
 });
 export type Order = z.output<typeof Order>;
 

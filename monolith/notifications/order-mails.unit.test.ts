@@ -19,6 +19,7 @@ const order: Order = {
   ],
   total: eur(122_505),
   payment: { id: "pay-1", status: "charged", cardLast4: "4242" },
+  failure: null,
 };
 const cancelled: Order = { ...order, status: "cancelled", cancelledAt: "2026-11-21T08:00:00.000Z" };
 

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import type { Order } from "@banyan/contracts/http/orders.ts";
+import type { CardProcessor } from "@banyan/shop/checkout/partners.ts";
+import { httpCardProcessor } from "@banyan/shop/clients/http-card-processor.ts";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { uuidV7 } from "../adapters/identifier.ts";
 import type { Mailer } from "../notifications/mailer.ts";
-import type { CardProcessor } from "../payments/card-processor.ts";
-import { httpCardProcessor } from "../payments/http-card-processor.ts";
 import { codeOf, openShop, type Shop, silent } from "../shop.fixture.ts";
 import { newBuyer, order, productsInStock, stockOf } from "./buying.fixture.ts";
 import { finishCancels } from "./cancel.ts";

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { Order } from "@banyan/contracts/http/orders.ts";
+import type { CardProcessor } from "@banyan/shop/checkout/partners.ts";
+import { httpCardProcessor } from "@banyan/shop/clients/http-card-processor.ts";
 import type { Pool, PoolClient } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import { uuidV7 } from "../adapters/identifier.ts";
-import type { CardProcessor } from "../payments/card-processor.ts";
 import { settleAttempts } from "../payments/charge-attempts.ts";
-import { httpCardProcessor } from "../payments/http-card-processor.ts";
 import { codeOf, openShop, type Shop, silent } from "../shop.fixture.ts";
 import {
   CARDS,

@@ -1,9 +1,11 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
-import type { Cart } from "@banyan/contracts/http/cart.ts";
 import type { Money } from "@banyan/contracts/http/catalog.ts";
-import type { CheckoutRequest, Order, OrderLine } from "@banyan/contracts/http/orders.ts";
+import type { CheckoutRequest, Order } from "@banyan/contracts/http/orders.ts";
+import { ServerTiming } from "@banyan/platform/http/server-timing.ts";
 import type { Log } from "@banyan/platform/logging/log.ts";
 import { inTransaction } from "@banyan/platform/postgres/pool.ts";
+import { cartIsEmpty, orderable } from "@banyan/shop/checkout/orderable.ts";
+import type { CardProcessor } from "@banyan/shop/checkout/partners.ts";
 import type { Pool, PoolClient } from "pg";
 import { readCart } from "../carts/cart.ts";
 import { emptyCart, findCart, lockCart } from "../carts/cart-store.ts";
@@ -12,13 +14,11 @@ import { takeStock } from "../inventory/stock.ts";
 import type { Mailer } from "../notifications/mailer.ts";
 import { notify } from "../notifications/notify.ts";
 import { orderPlacedMail } from "../notifications/order-mails.ts";
-import type { CardProcessor } from "../payments/card-processor.ts";
 import { closeAttempt, openAttempt } from "../payments/charge-attempts.ts";
 import { recordPayment } from "../payments/payments.ts";
 import { undoCharge } from "../payments/undo-charge.ts";
 import { orderOf } from "./orders.ts";
 import { insertOrder } from "./place.ts";
-import { ServerTiming } from "./server-timing.ts";
 
 export interface OrderDeps {
   readonly pool: Pool;
@@ -127,32 +127,6 @@ async function checkoutInside(
   return order;
 }
 
-/** The lines of the order that the cart makes. BYN-SHOP-013 (empty), 012 (not for sale), 014 (not as expected). */
-export function orderable(cart: Cart, expect: Money | undefined): OrderLine[] {
-  if (cart.lines.length === 0) throw cartIsEmpty();
-  const closed = cart.lines.filter(({ product }) => !product.available);
-  if (closed.length > 0) {
-    throw new BanyanError("BYN-SHOP-012", "some products are not for sale now", {
-      mistakes: closed.map(({ product }) => ({
-        place: product.id,
-        message: `${product.name} is not for sale`,
-      })),
-    });
-  }
-  const { amount, currency } = cart.total;
-  if (expect !== undefined && (expect.amount !== amount || expect.currency !== currency)) {
-    throw new BanyanError("BYN-SHOP-014", `the total is now ${(amount / 100).toFixed(2)} ${currency}`);
-  }
-  return cart.lines.map(({ product, quantity, lineTotal }, index) => ({
-    line: index + 1,
-    sku: product.id,
-    name: product.name,
-    unitPrice: product.price,
-    quantity,
-    lineTotal,
-  }));
-}
-
 /**
  * After a commit of which nobody knows how it ended (the connection broke): the cart's lock waits for the server to be
  * done with it, so that the answer is final.
@@ -163,8 +137,4 @@ async function stands(pool: Pool, customerId: string, orderId: string): Promise<
     if (cartId !== undefined) await lockCart(client, cartId);
     return orderOf(client, orderId);
   });
-}
-
-function cartIsEmpty(): BanyanError {
-  return new BanyanError("BYN-SHOP-013", "there is nothing in the cart");
 }

@@ -47,7 +47,7 @@ export async function orderOf(database: Pool | PoolClient, id: string): Promise<
     "SELECT line, sku, name, unit_amount, quantity FROM order_line WHERE order_id = $1 ORDER BY line",
     [id],
   );
-  const { customerId, total, payment, ...head } = summaryOf(row, await paymentsOf(database, [id]));
+  const { customerId, total, payment, failure, ...head } = summaryOf(row, await paymentsOf(database, [id]));
   return {
     ...head,
     customerId,
@@ -61,6 +61,7 @@ export async function orderOf(database: Pool | PoolClient, id: string): Promise<
     lines: lines.rows.map((line) => lineOf(line, row.currency)),
     total,
     payment,
+    failure,
   };
 }
 
@@ -107,6 +108,7 @@ function summaryOf(row: OrderRow, payments: ReadonlyMap<string, OrderPayment>): 
     customerId: row.customer_id,
     total: { amount: Number(row.total_amount), currency: row.currency },
     payment,
+    failure: null,
   };
 }
 

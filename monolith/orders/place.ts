@@ -3,7 +3,7 @@ import type { PoolClient } from "pg";
 import { orderNumber } from "./orders.ts";
 
 /** An order that has no number yet. */
-export type NewOrder = Omit<Order, "number" | "status" | "cancelledAt">;
+export type NewOrder = Omit<Order, "number" | "status" | "cancelledAt" | "failure">;
 
 /** Writes a new order with its lines inside the caller's transaction, and answers it with its number. */
 export async function insertOrder(client: PoolClient, order: NewOrder): Promise<Order> {
@@ -44,5 +44,6 @@ export async function insertOrder(client: PoolClient, order: NewOrder): Promise<
     lines,
     total,
     payment,
+    failure: null,
   };
 }

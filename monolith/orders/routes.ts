@@ -1,6 +1,7 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { CheckoutRequest, OrderId, OrderQuery } from "@banyan/contracts/http/orders.ts";
 import { checked } from "@banyan/platform/http/checked.ts";
+import { ServerTiming } from "@banyan/platform/http/server-timing.ts";
 import { Router } from "express";
 import { z } from "zod";
 import { sessionOf } from "../customers/guards.ts";
@@ -8,7 +9,6 @@ import type { Sessions } from "../customers/session.ts";
 import { cancelOrder, shownTo } from "./cancel.ts";
 import { checkout, type OrderDeps } from "./checkout.ts";
 import { orderOf, ordersOf } from "./orders.ts";
-import { ServerTiming } from "./server-timing.ts";
 
 /** Cancelling asks for nothing more; some clients send an empty object. */
 const Nothing = z.strictObject({}).optional();

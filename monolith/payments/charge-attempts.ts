@@ -1,7 +1,7 @@
 import type { Log } from "@banyan/platform/logging/log.ts";
 import { inTransaction } from "@banyan/platform/postgres/pool.ts";
+import type { CardProcessor } from "@banyan/shop/checkout/partners.ts";
 import type { Pool, PoolClient } from "pg";
-import type { CardProcessor } from "./card-processor.ts";
 import { undoCharge } from "./undo-charge.ts";
 
 /** Written before the order's transaction begins, so that it outlives it: after a crash it says what to ask for. */

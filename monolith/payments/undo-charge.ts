@@ -1,6 +1,6 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import type { Log } from "@banyan/platform/logging/log.ts";
-import type { CardProcessor } from "./card-processor.ts";
+import type { CardProcessor } from "@banyan/shop/checkout/partners.ts";
 
 /** A connection that never came about: nothing of the request was sent. */
 const NEVER_SENT = new Set([

@@ -1,9 +1,8 @@
-import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import type { Pool, PoolClient } from "pg";
 import { inTransaction } from "../../postgres/pool.ts";
 import { appendEvent } from "../outbox/outbox-row.ts";
 import { lockSlot } from "../slot/slot-row.ts";
-import { findKey, type KeyRecord, type StoredResponse, type WriteKey } from "./keys.ts";
+import { findKey, type KeyRecord, otherBody, type StoredResponse, type WriteKey } from "./keys.ts";
 import { MisdirectedError } from "./misdirected.ts";
 
 export interface GuardedWrite {
@@ -85,9 +84,7 @@ async function underLock(
 
 /** What a request gets whose key is known already. */
 function repeated(known: KeyRecord, key: WriteKey): WriteOutcome {
-  if (known.bodyHash !== key.bodyHash) {
-    throw new BanyanError("BYN-DATA-021", "this Idempotency-Key came before with another body");
-  }
+  if (known.bodyHash !== key.bodyHash) throw otherBody();
   if (known.response === null) return { kind: "in-progress" };
   return { kind: "replayed", response: known.response };
 }

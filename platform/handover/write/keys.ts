@@ -1,4 +1,5 @@
-import type { PoolClient } from "pg";
+import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
+import type { Pool, PoolClient } from "pg";
 
 /** The answer that a repeat of the request gets again. */
 export interface StoredResponse {
@@ -37,7 +38,7 @@ export const KEEP_KEY = `INSERT INTO handover.key (capability, slot, principal, 
 
 /** What is stored under the key; the body's hash is the stored one. */
 export async function findKey(
-  client: PoolClient,
+  client: Pool | PoolClient,
   capability: string,
   slot: number,
   { principal, route, key }: WriteKey,
@@ -51,6 +52,10 @@ export async function findKey(
   const [found] = rows;
   if (found === undefined) return undefined;
   return { principal, route, key, bodyHash: found.body_hash, response: found.response };
+}
+
+export function otherBody(): BanyanError {
+  return new BanyanError("BYN-DATA-021", "this Idempotency-Key came before with another body");
 }
 
 /** Every key of the slot. */

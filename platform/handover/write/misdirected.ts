@@ -1,5 +1,6 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
-import type { Pool } from "pg";
+import type { Pool, PoolClient } from "pg";
+import { readSlot } from "../slot/slot-row.ts";
 
 /** What a 421 carries (§5.8). `unknown`: an id that this side doesn't know, so no slot can be named. */
 export type Misdirected =
@@ -26,6 +27,15 @@ export class MisdirectedError extends BanyanError {
     this.name = "MisdirectedError";
     this.misdirected = misdirected;
   }
+}
+
+/**
+ * Throws the 421 `not-owner` when this side does not own the slot: for a side to decide before it reads a body or asks
+ * anybody. Without a lock: the slot may move a moment later, so what is written still needs `guardedWrite`.
+ */
+export async function mustOwn(on: Pool | PoolClient, capability: string, slot: number): Promise<void> {
+  const { owner, epoch } = await readSlot(on, capability, slot);
+  if (!owner) throw new MisdirectedError({ reason: "not-owner", capability, slot, epoch });
 }
 
 /**

@@ -1,7 +1,7 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { Charge } from "@banyan/contracts/http/charges.ts";
 import { tracedFetch } from "@banyan/platform/telemetry/client.ts";
-import type { CardProcessor } from "./card-processor.ts";
+import type { CardProcessor } from "../checkout/partners.ts";
 
 /** After this a charge's fate is unknown, and is asked for by its id. */
 const DEADLINE_MS = 5_000;
