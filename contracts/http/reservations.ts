@@ -12,6 +12,9 @@ import { MAX_QUANTITY } from "./cart.ts";
  *   PUT /internal/inventory/:sku                                opens its books, with nothing on hand
  *   DELETE /internal/inventory/:sku                             closes them
  *
+ * A reservation goes from `held` to `confirmed` or to `released`, never from one to the other: releasing one that is
+ * confirmed leaves it so, and says so. Only `return` takes back what is confirmed.
+ *
  * 409 BYN-SHOP-015: not enough, with how many are left. 409 BYN-SHOP-028: it was undone, or it expired.
  */
 

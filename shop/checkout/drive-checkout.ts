@@ -44,15 +44,23 @@ export async function driveCheckout(
     if (charge.status === "declined") return undo(declined(charge.reason), false);
     if (charge.status === "refunded") return undo(PAYMENT_LOST, true);
   }
-  return timing.time("confirm", async () => {
-    const confirmed = await Promise.all(
-      order.lines.map(({ sku, line }) => partners.inventory.confirm(sku, reservationIdOf(order.id, line))),
-    );
-    if (confirmed.includes("gone")) return undo(EXPIRED, true);
-    const lines = order.lines.map(({ sku, quantity }) => ({ sku, quantity }));
-    await partners.carts.ordered(order.customerId, order.id, lines);
-    return { placed: true };
-  });
+  return timing.time("confirm", () => complete(order, partners));
+}
+
+/**
+ * Confirms every line. Here it is decided: a reservation goes from held to confirmed or to released, never from one to the
+ * other, so whoever drives the order comes to the same end. All confirmed: it is placed. Any released: it is not.
+ */
+async function complete(order: OrderRecord, partners: Partners): Promise<CheckoutEnd> {
+  const { inventory, carts } = partners;
+  const confirmed = await Promise.all(
+    order.lines.map(({ sku, line }) => inventory.confirm(sku, reservationIdOf(order.id, line))),
+  );
+  if (confirmed.includes("gone"))
+    return undoCheckout(order, partners, { failure: EXPIRED, mayBeCharged: true });
+  const lines = order.lines.map(({ sku, quantity }) => ({ sku, quantity }));
+  await carts.ordered(order.customerId, order.id, lines);
+  return { placed: true };
 }
 
 async function reserveAll(
@@ -76,17 +84,26 @@ async function reserveAll(
   };
 }
 
-/** By ids, so that what comes late does nothing: tombstones at the card processor and at the inventory. */
+/**
+ * By ids, so that what comes late does nothing: tombstones at the inventory and at the card processor. The stock first: when
+ * every line turns out to be confirmed, somebody else has brought the order to its end, and it is not undone any more.
+ */
 async function undoCheckout(
   order: OrderRecord,
-  { cards, inventory }: Partners,
+  partners: Partners,
   { failure, mayBeCharged }: { readonly failure: OrderFailure; readonly mayBeCharged: boolean },
 ): Promise<CheckoutEnd> {
-  // The money first: it is what people miss most.
-  if (mayBeCharged) await cards.refund(order.payment.id);
-  await Promise.all(
-    order.lines.map(({ sku, line }) => inventory.release(sku, reservationIdOf(order.id, line))),
+  const { cards, inventory } = partners;
+  const lines = await Promise.all(
+    order.lines.map(async ({ sku, line, quantity }) => {
+      const id = reservationIdOf(order.id, line);
+      return { sku, id, quantity, is: await inventory.release(sku, id) };
+    }),
   );
+  const confirmed = lines.filter(({ is }) => is === "confirmed");
+  if (confirmed.length === lines.length) return complete(order, partners);
+  if (mayBeCharged) await cards.refund(order.payment.id);
+  await Promise.all(confirmed.map(({ sku, id, quantity }) => inventory.giveBack(sku, id, quantity)));
   return { placed: false, failure, payment: mayBeCharged ? "refunded" : "none" };
 }
 

@@ -29,8 +29,11 @@ export interface Inventory {
   reserve(sku: string, id: string, request: ReserveRequest): Promise<Reserved>;
   /** `gone`: it has expired, or was released. */
   confirm(sku: string, id: string): Promise<"confirmed" | "gone">;
-  /** Leaves a tombstone: a reserve under the id that comes late does nothing. */
-  release(sku: string, id: string): Promise<void>;
+  /**
+   * Gives back what is held, and leaves a tombstone: a reserve under the id that comes late does nothing. What is
+   * `confirmed` it leaves alone, and says so.
+   */
+  release(sku: string, id: string): Promise<"released" | "confirmed">;
   /** Puts back what a confirmed reservation took; `quantity` counts where none is known. Once. */
   giveBack(sku: string, id: string, quantity: number): Promise<void>;
 }

@@ -39,11 +39,9 @@ export function httpInventory(service: Service): Inventory {
       return "confirmed";
     },
     release: async (sku, id) => {
-      await read(
-        service,
-        await ask(service, { method: "PUT", path: at(sku, id, "/release") }, []),
-        Reservation,
-      );
+      const answer = await ask(service, { method: "PUT", path: at(sku, id, "/release") }, []);
+      const { state } = await read(service, answer, Reservation);
+      return state === "confirmed" ? "confirmed" : "released";
     },
     giveBack: async (sku, id, quantity) => {
       const asked = { method: "PUT", path: at(sku, id, "/return"), body: { quantity } } as const;

@@ -21,7 +21,7 @@ export interface StockStore {
   reserve(sku: string, id: string, request: ReserveRequest): Promise<ReservationRecord>;
   /** @throws BYN-SHOP-028: it has expired, was released, or was never made */
   confirm(sku: string, id: string): Promise<ReservationRecord>;
-  /** Gives back what is held or confirmed; an unknown one becomes a tombstone. */
+  /** Gives back what is held; an unknown one becomes a tombstone; what is confirmed stays so. */
   release(sku: string, id: string): Promise<ReservationRecord>;
   /** Gives back what was sold: of an unknown reservation `quantity` pieces, for it is older than reservations are. */
   giveBack(sku: string, id: string, quantity: number): Promise<ReservationRecord>;
@@ -96,9 +96,8 @@ export function createStockStore(pool: Pool, rows: StockRows, now: () => number)
         if (known === undefined) {
           return save(client, { id, sku, quantity: 0, state: "released", expiresAt: null }, 0);
         }
-        if (known.state === "held") return save(client, { ...known, state: "released" }, known.quantity);
-        if (known.state === "confirmed") return save(client, { ...known, state: "returned" }, known.quantity);
-        return { changes: [], is: known };
+        if (known.state !== "held") return { changes: [], is: known };
+        return save(client, { ...known, state: "released" }, known.quantity);
       }),
     giveBack: (sku, id, quantity) =>
       write(sku, async (client) => {
