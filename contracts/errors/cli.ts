@@ -121,6 +121,27 @@ export const CLI_ERRORS = {
     whatToDo:
       "What was measured before it counts no more. Look at `npm run banyan -- plan CAPABILITY`, then prove anew.",
   },
+  "BYN-CLI-041": {
+    status: 409,
+    title: "Another capability comes first",
+    retryable: false,
+    whatToDo:
+      "Capabilities move in the order of `dependsOn` in `banyan.yaml`, and back in the reverse order: take the one that the message names first.",
+  },
+  "BYN-CLI-042": {
+    status: 503,
+    title: "Slots are still being handed over",
+    retryable: true,
+    whatToDo:
+      "Nothing is lost: the controller goes on. Look at `npm run banyan -- status` for slots in hand or in quarantine and for what is away, then type the command again.",
+  },
+  "BYN-CLI-043": {
+    status: 409,
+    title: "The rollback is unsafe",
+    retryable: false,
+    whatToDo:
+      "Mend what the reasons name first. With `--even-if-unsafe` the flag is taken back all the same: what can't be handed back stays at the extracted side until it can.",
+  },
   "BYN-CLI-018": {
     status: 502,
     title: "An arm of the bench answered wrongly",

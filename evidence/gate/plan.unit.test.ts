@@ -6,7 +6,12 @@ import { stepKeySchema } from "../ledger/step-key.ts";
 import { decideNext, type GateState, planFor } from "./plan.ts";
 import { type Step, stepKey, stepsOf } from "./step.ts";
 
-const steps = stepsOf({ capability: "catalog", rungs: [1, 10, 100], requires: ["load", "parity", "data"] });
+const steps = stepsOf({
+  capability: "catalog",
+  rungs: [1, 10, 100],
+  requires: ["load", "parity", "data"],
+  owned: false,
+});
 const [facade, sync, one, ten] = steps as [Step, Step, Step, Step, Step];
 const at = "2026-11-22T12:00:00.000Z";
 const of = { configuration: "c".repeat(64), commit: "abc" };

@@ -24,12 +24,17 @@ export interface Ladder {
   readonly rungs: readonly number[];
   /** Kinds of evidence that each rung needs. */
   readonly requires: readonly EvidenceKind[];
+  /**
+   * Its writes move with its slots (design §5). It has no façade step: the proxy stands in front of the shop already, and
+   * what it costs is no capability's own.
+   */
+  readonly owned: boolean;
 }
 
 /** The steps from a monolith alone to 100 %, in the order in which they are taken. */
-export function stepsOf({ capability, rungs, requires }: Ladder): Step[] {
+export function stepsOf({ capability, rungs, requires, owned }: Ladder): Step[] {
   return [
-    { capability, name: "facade", percentage: 0, requires: ["load"] },
+    ...(owned ? [] : [{ capability, name: "facade", percentage: 0, requires: ["load"] } as const]),
     ...(requires.includes("data")
       ? [{ capability, name: "sync", percentage: 0, requires: ["data"] } as const]
       : []),

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { Command, InvalidArgumentError, Option } from "commander";
+import type { RollbackOptions } from "../gate/rollback.ts";
 import type { Environment } from "../parts/tool.ts";
 import { PLANTS, type Plant } from "../stack/state.ts";
 import { readDurationMs } from "../terminal/duration.ts";
@@ -104,8 +105,11 @@ export function program({ root, environment, screen, signal, onCommand }: Progra
     );
   banyan
     .command("reconcile <capability>")
-    .description("compare its copy with the monolith; what differs is quarantined and explained")
-    .action((capability: string) => reconcileCommand(context, capability));
+    .description("compare both sides, slot by slot; what differs is quarantined")
+    .option("--explain", "name every slot that is not equal, and why", false)
+    .action((capability: string, options: { explain: boolean }) =>
+      reconcileCommand(context, capability, options),
+    );
   banyan
     .command("prove <capability>")
     .description("take the evidence that the next step still lacks")
@@ -120,7 +124,12 @@ export function program({ root, environment, screen, signal, onCommand }: Progra
     .option("--to <percentage>", "how far back", whole("--to", 0, 100), 0)
     .option("--rehearsal", "only to show that it works: what was proved stays proved", false)
     .option("--why <words>", "for the ledger", "by hand")
-    .action((capability: string, options: { to: number; rehearsal: boolean; why: string }) =>
+    .option(
+      "--even-if-unsafe",
+      "of a capability that owns data: although some of it can't go back now",
+      false,
+    )
+    .action((capability: string, options: RollbackOptions & { to: number }) =>
       rollbackCommand(context, capability, options),
     );
   banyan

@@ -1,6 +1,9 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { stepTitle } from "@banyan/evidence/gate/step.ts";
-import { compareCatalog, fillCatalog } from "../capabilities/catalog.ts";
+import { isKnownOwned } from "../capabilities/owned.ts";
+import { compareSides } from "../gate/data.ts";
+import { explainSlots } from "../gate/explain-slots.ts";
+import { fillCopy } from "../gate/fill-copy.ts";
 import { takeNext } from "../gate/next.ts";
 import { type Proved, prove } from "../gate/prove.ts";
 import { type RollbackOptions, type RolledBack, rollBack, takeBack } from "../gate/rollback.ts";
@@ -115,19 +118,10 @@ export async function syncCommand(
   options: { rowsPerSecond?: number },
 ): Promise<void> {
   const context = await stackContext(command, capability);
-  const { screen, signal, addresses } = context;
+  const { screen, signal } = context;
   mustHaveCopy(context, capability);
   await using _lock = await takeStepLock(context, `banyan sync ${capability}`);
-  const result = await fillCatalog(addresses, {
-    signal,
-    onProgress: ({ slotsDone, slotsTotal, rows }) =>
-      screen.progress(
-        "filling the copy",
-        slotsTotal === 0 ? 1 : slotsDone / slotsTotal,
-        `${slotsDone} of ${slotsTotal} slots, ${rows} rows`,
-      ),
-    ...(options.rowsPerSecond === undefined ? {} : { throttle: { rowsPerSecond: options.rowsPerSecond } }),
-  });
+  const result = await fillCopy(context, capability, options.rowsPerSecond);
   signal.throwIfAborted();
   if (result.slotsTotal === 0) screen.good("every slot of the copy follows already");
   else screen.good(`${result.filled} slots filled with ${result.rows} rows; the worker follows from there`);
@@ -135,11 +129,15 @@ export async function syncCommand(
   screen.result(result);
 }
 
-export async function reconcileCommand(command: CommandContext, capability: string): Promise<void> {
+export async function reconcileCommand(
+  command: CommandContext,
+  capability: string,
+  { explain }: { readonly explain: boolean },
+): Promise<void> {
   const context = await stackContext(command, capability);
-  const { screen, signal, addresses } = context;
+  const { screen } = context;
   mustHaveCopy(context, capability);
-  const found = await compareCatalog(addresses, signal);
+  const found = await compareSides(context, capability);
   if (found.zero) screen.good(`all ${found.slots} slots hold the same ${found.rows} rows at the same seq`);
   else
     screen.bad(
@@ -149,12 +147,14 @@ export async function reconcileCommand(command: CommandContext, capability: stri
     screen.say(`  slot ${slot} at seq ${seq}: ${differing} rows differ`);
     for (const difference of first) screen.say(`    ${JSON.stringify(difference)}`);
   }
+  if (explain) for (const line of await explainSlots(context, capability)) screen.say(`  ${line}`);
   screen.result(found);
   if (!found.zero)
-    throw new BanyanError("BYN-CLI-013", `the copy of ${capability} is not what the monolith has`);
+    throw new BanyanError("BYN-CLI-013", `the copy of ${capability} is not what its owner has`);
 }
 
 function mustHaveCopy(context: StackContext, capability: string): void {
   capabilityOf(context, capability);
-  if (capability !== "catalog") throw new BanyanError("BYN-CLI-016", `${capability} has no copy here`);
+  if (capability !== "catalog" && !isKnownOwned(capability))
+    throw new BanyanError("BYN-CLI-016", `${capability} has no copy here`);
 }

@@ -1,19 +1,16 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import type { Outcome } from "@banyan/evidence/duet/verdict.ts";
 import type { Step } from "@banyan/evidence/gate/step.ts";
 import type { Reconciliation } from "@banyan/platform/log/reconcile.ts";
 import { compareCatalog } from "../capabilities/catalog.ts";
+import { compareOwned } from "../capabilities/owned.ts";
 import type { StackContext } from "../commands/context.ts";
 import type { Gathered } from "./gathered.ts";
 
 /** Reconciles the copy with its owner: zero differences, nothing behind, nothing quarantined. */
 export async function gatherData(context: StackContext, step: Step, folder: string): Promise<Gathered> {
-  if (step.capability !== "catalog") {
-    throw new BanyanError("BYN-CLI-016", `nothing here knows how to compare the data of ${step.capability}`);
-  }
-  const found = await compareCatalog(context.addresses, context.signal);
+  const found = await compareSides(context, step.capability);
   await writeFile(join(folder, "reconciliation.json"), `${JSON.stringify(found, null, 2)}\n`, { flag: "wx" });
   return {
     verdict: verdictOf(found),
@@ -40,6 +37,15 @@ export async function gatherData(context: StackContext, step: Step, folder: stri
     ],
     load: null,
   };
+}
+
+/** @throws BYN-CLI-016 */
+export function compareSides(context: StackContext, capability: string): Promise<Reconciliation> {
+  const { addresses, signal, screen } = context;
+  if (capability === "catalog") return compareCatalog(addresses, signal);
+  const onProgress = (done: number, of: number) =>
+    screen.progress("comparing both sides", done / of, `${done} of ${of} slots`);
+  return compareOwned(addresses, capability, { signal, onProgress });
 }
 
 /** A difference is a fail; what could not be compared is no pass. */

@@ -2,8 +2,12 @@ import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { acquireLock } from "@banyan/platform/records/file-lock.ts";
 import { appendToLedger } from "@banyan/platform/records/ledger-file.ts";
 import { flagOf } from "@banyan/platform/settings/settings.ts";
+import { isKnownOwned, slotRowsOf } from "../capabilities/owned.ts";
 import { type BareContext, capabilityOf, type StackContext } from "../commands/context.ts";
 import { arrived } from "./arrival.ts";
+import { mustNotBeDependedOn } from "./depends-on.ts";
+import { handedOver } from "./handed-over.ts";
+import { type RollbackSafety, rollbackSafety } from "./rollback-safety.ts";
 import { bareAdminOf, mustBeMovable } from "./standing.ts";
 
 export interface RollbackOptions {
@@ -12,12 +16,16 @@ export interface RollbackOptions {
   /** A rehearsal proves that the way back works, and takes no proof away. */
   readonly rehearsal: boolean;
   readonly why: string;
+  /** Of an owned capability: take the flag back although some slots can't follow now. */
+  readonly evenIfUnsafe?: boolean;
 }
 
 export interface RolledBack {
   readonly from: number;
   readonly to: number;
   readonly arrivedAfterMs: number;
+  /** Of an owned capability, as it was found before the flag moved. */
+  readonly safety?: RollbackSafety;
 }
 
 /** How long a `next` that holds the step lock is waited for: it is over in a moment, a `prove` is not. */
@@ -29,7 +37,8 @@ const TRIES = 3;
  * Takes a flag back: always right, needs no evidence, works with a broken ledger, a full disk and beside any other step.
  * The flag moves first and the ledger is written after: on a bad day the users come before the books. A `prove` that is
  * under way finds the rollback when it ends, and counts for nothing.
- * @throws BYN-CLI-002 (a rollback doesn't go up), -012
+ * Of an owned capability it says first whether it is safe, and waits until the slots are back.
+ * @throws BYN-CLI-002 (a rollback doesn't go up), -012, -041 (another depends on it), -042, -043 (unsafe)
  */
 export async function rollBack(
   context: StackContext,
@@ -38,11 +47,32 @@ export async function rollBack(
 ): Promise<RolledBack> {
   const flag = flagOf(capability, capabilityOf(context, capability));
   mustBeMovable(context.settings);
+  await mustNotBeDependedOn(context, capability);
   return takeBack(context, capability, flag, options);
 }
 
 /** The same without `banyan.yaml`: the flag's name and the stack that `up` started are enough. */
 export async function takeBack(
+  context: BareContext,
+  capability: string,
+  flag: string,
+  options: RollbackOptions,
+): Promise<RolledBack> {
+  if (!isKnownOwned(capability)) return takeFlagBack(context, capability, flag, options);
+  const safety = rollbackSafety(await slotRowsOf(context.addresses, capability), options.to ?? 0);
+  const words = `the rollback is ${safety.says}: ${safety.reasons.join("; ")}`;
+  if (safety.says === "unsafe" && options.evenIfUnsafe !== true) {
+    throw new BanyanError("BYN-CLI-043", words);
+  }
+  if (safety.says === "safe") context.screen.good(words);
+  else context.screen.warn(words);
+  const done = await takeFlagBack(context, capability, flag, options);
+  if (safety.says === "unsafe") return { ...done, safety };
+  const backAfterMs = await handedOver(context, capability, done.to);
+  return { ...done, arrivedAfterMs: done.arrivedAfterMs + backAfterMs, safety };
+}
+
+async function takeFlagBack(
   context: BareContext,
   capability: string,
   flag: string,

@@ -63,7 +63,8 @@ export async function standingOf(context: StackContext, capability: string): Pro
     readCommit(context.places.root),
     unleashAdminOf(context).read(flag),
   ]);
-  const steps = stepsOf({ capability, rungs: settings.ladder, requires: settings.requires });
+  const { ladder: rungs, requires, writes } = settings;
+  const steps = stepsOf({ capability, rungs, requires, owned: writes === "owned" });
   const entries = requireWhole(ledger);
   const own = entries.filter((e) => e.kind === "evidence" && e.body.key?.capability === capability);
   const problems = await verifyBundles(own, (id) => readBundle(context.places.evidence, id));

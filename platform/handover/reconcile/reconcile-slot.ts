@@ -16,7 +16,7 @@ export interface ReconcileOptions<Change> {
 }
 
 export type SlotReconciliation =
-  | { readonly kind: "equal"; readonly seq: number }
+  | { readonly kind: "equal"; readonly seq: number; readonly rows: number }
   /** The two sides are not at one `seq` and epoch, or the slot moved while it was read: nothing is known of it. */
   | { readonly kind: "moving" }
   /** No comparing: there is no owner here, or the copy does not follow. */
@@ -43,7 +43,8 @@ export async function reconcileSlot<Change>(options: ReconcileOptions<Change>): 
       const why = unfit(theirs.row, ours.row);
       if (why !== undefined) return { kind: "unfit", why };
       if (!together(theirs.row, ours.row)) return { kind: "moving" };
-      if (theirs.read === ours.read) return { kind: "equal", seq: ours.row.seq };
+      if (theirs.read.sum === ours.read.sum)
+        return { kind: "equal", seq: ours.row.seq, rows: ours.read.rows };
       return confirm(options);
     }),
   );
@@ -55,7 +56,7 @@ async function confirm<Change>({ owner, copy, slot }: ReconcileOptions<Change>):
   if (unfit(theirs.row, ours.row) !== undefined || !together(theirs.row, ours.row)) return { kind: "moving" };
   const differences = differencesOf(theirs.read, ours.read);
   const { seq } = ours.row;
-  if (differences.length === 0) return { kind: "equal", seq };
+  if (differences.length === 0) return { kind: "equal", seq, rows: ours.read.length };
   const detail = explain(differences, EXPLAINED).slice(0, 4_000);
   const did = await at("the copy's database", () =>
     quarantine(copy.pool, copy.capability.name, ours.row, { code: "BYN-DATA-005", detail, seq }),
@@ -86,10 +87,12 @@ function sideOf<Change, T>(
   }));
 }
 
-const checksums: Read<string> = async (client, capability, slot) => {
+/** `rows`: the capability's own. */
+const checksums: Read<{ readonly sum: string; readonly rows: number }> = async (client, capability, slot) => {
   const [own] = await capability.rows.checksums(client, slot);
   const carried = await carriedChecksum(client, capability.name, slot);
-  return `${own?.rows ?? 0} ${own?.checksum ?? ""} ${carried}`;
+  const rows = own?.rows ?? 0;
+  return { sum: `${rows} ${own?.checksum ?? ""} ${carried}`, rows };
 };
 
 const allRows: Read<readonly CanonicalRow[]> = async (client, capability, slot) => [

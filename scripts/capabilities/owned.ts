@@ -1,0 +1,119 @@
+import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
+import { INVENTORY } from "@banyan/contracts/events/inventory.ts";
+import { ORDERS } from "@banyan/contracts/events/orders.ts";
+import { SIDES, type Side } from "@banyan/contracts/http/headers.ts";
+import { stockRows as extractedStockRows } from "@banyan/inventory/stock/stock-rows.ts";
+import { stockRows as monolithStockRows } from "@banyan/monolith/inventory/stock-rows.ts";
+import { orderRows as monolithOrderRows } from "@banyan/monolith/orders/order-rows.ts";
+import { orderRows as extractedOrderRows } from "@banyan/orders/orders/order-rows.ts";
+import { currentToken } from "@banyan/platform/handover/act/current-token.ts";
+import type { OwnedCapability } from "@banyan/platform/handover/capability.ts";
+import { type Filled, type FillProgress, fillSlots } from "@banyan/platform/handover/fill/fill-slots.ts";
+import { reconcileSlots } from "@banyan/platform/handover/reconcile/reconcile-slots.ts";
+import { readSlots, type SlotRow } from "@banyan/platform/handover/slot/slot-row.ts";
+import type { Reconciliation } from "@banyan/platform/log/reconcile.ts";
+import { createLog } from "@banyan/platform/logging/log.ts";
+import { createPool } from "@banyan/platform/postgres/pool.ts";
+import { inventoryCapability } from "@banyan/shop/inventory/inventory-capability.ts";
+import { ordersCapability } from "@banyan/shop/orders/orders-capability.ts";
+import type { Pool } from "pg";
+import type { Addresses } from "../stack/addresses.ts";
+
+// What the command line knows of the shop's owned capabilities: where their data lies, and how it is compared and filled.
+
+/** How long slots may take to come to equal seq while people write. */
+const COMPARE_MS = 15_000;
+
+interface Known {
+  /** Of both sides, over each side's own tables. */
+  readonly sides: Readonly<Record<Side, OwnedCapability<unknown>>>;
+  readonly database: Readonly<Record<Side, keyof Addresses["databases"]>>;
+}
+
+const KNOWN: Readonly<Record<string, Known>> = {
+  [ORDERS]: {
+    sides: {
+      monolith: ordersCapability(monolithOrderRows),
+      extracted: ordersCapability(extractedOrderRows),
+    } as Known["sides"],
+    database: { monolith: "shop", extracted: "orders" },
+  },
+  [INVENTORY]: {
+    sides: {
+      monolith: inventoryCapability(monolithStockRows),
+      extracted: inventoryCapability(extractedStockRows),
+    } as Known["sides"],
+    database: { monolith: "shop", extracted: "inventory" },
+  },
+};
+
+export function isKnownOwned(capability: string): boolean {
+  return capability in KNOWN;
+}
+
+export type BothSides = Readonly<
+  Record<Side, { readonly pool: Pool; readonly capability: OwnedCapability<unknown> }>
+>;
+
+/** Opens both sides' databases for a piece of work. @throws BYN-CLI-016 */
+export async function withBothSides<T>(
+  addresses: Addresses,
+  capability: string,
+  work: (sides: BothSides) => Promise<T>,
+): Promise<T> {
+  const known = KNOWN[capability];
+  if (known === undefined) {
+    throw new BanyanError("BYN-CLI-016", `nothing here knows how to compare the data of ${capability}`);
+  }
+  const log = createLog("banyan", "silent");
+  const open = (side: Side) => ({
+    pool: createPool(addresses.databases[known.database[side]], { max: 4, name: "banyan" }, log),
+    capability: known.sides[side],
+  });
+  const sides = { monolith: open("monolith"), extracted: open("extracted") };
+  try {
+    return await work(sides);
+  } finally {
+    await Promise.all(SIDES.map((side) => sides[side].pool.end()));
+  }
+}
+
+const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+export function compareOwned(
+  addresses: Addresses,
+  capability: string,
+  options: { readonly signal: AbortSignal; readonly onProgress?: (done: number, of: number) => void },
+): Promise<Reconciliation> {
+  return withBothSides(addresses, capability, (sides) =>
+    reconcileSlots({ ...options, sides, boundMs: COMPARE_MS, now: Date.now, sleep }),
+  );
+}
+
+/** Fills the extracted side's copies from the monolith, slot by slot; resumable, harmless to repeat, moves no ownership. */
+export function fillOwned(
+  addresses: Addresses,
+  capability: string,
+  options: {
+    readonly signal: AbortSignal;
+    readonly rowsPerSecond?: number;
+    readonly onProgress: (progress: FillProgress) => void;
+  },
+): Promise<Filled> {
+  return withBothSides(addresses, capability, async ({ monolith, extracted }) => {
+    const act = { token: await currentToken(extracted.pool), sleep };
+    return fillSlots({ ...options, owner: monolith, copy: extracted, act });
+  });
+}
+
+/** Both sides' slot rows; a side out of reach has none. */
+export function slotRowsOf(
+  addresses: Addresses,
+  capability: string,
+): Promise<Readonly<Record<Side, readonly SlotRow[] | undefined>>> {
+  return withBothSides(addresses, capability, async (sides) => {
+    const read = (side: Side) => readSlots(sides[side].pool, capability).catch(() => undefined);
+    const [monolith, extracted] = await Promise.all([read("monolith"), read("extracted")]);
+    return { monolith, extracted };
+  });
+}
