@@ -1,4 +1,4 @@
-// `npm run demo`: the whole evolution of the catalog on the demo shop, each step behind its verdict, and everything
+// `npm run demo`: the whole evolution of the demo shop so far, each step behind its verdict, and everything
 // stopped at the end. `-- --stay` leaves it up for clicking; `-- --plant FAULT` shows a gate that stops.
 import { existsSync } from "node:fs";
 import { mkdir, rename } from "node:fs/promises";
@@ -8,6 +8,8 @@ import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { baseline } from "./00-baseline.ts";
 import { facade } from "./01-facade.ts";
 import { catalog } from "./02-catalog.ts";
+import { orders } from "./03-orders.ts";
+import { inventory } from "./04-inventory.ts";
 import { emptyCatalogCopy } from "./capabilities/catalog.ts";
 import { type CommandContext, type StackContext, stackContext } from "./commands/context.ts";
 import { makeReport } from "./commands/report.ts";
@@ -71,6 +73,8 @@ async function walk(context: StackContext): Promise<void> {
     await baseline(context);
     await facade(context);
     await catalog(context);
+    await orders(context);
+    await inventory(context);
   } finally {
     if (!context.signal.aborted) await showLadder(context, "catalog");
     const { path } = await makeReport(context);

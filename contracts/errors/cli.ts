@@ -142,6 +142,13 @@ export const CLI_ERRORS = {
     whatToDo:
       "Mend what the reasons name first. With `--even-if-unsafe` the flag is taken back all the same: what can't be handed back stays at the extracted side until it can.",
   },
+  "BYN-CLI-044": {
+    status: 500,
+    title: "The count of what people bought is wrong",
+    retryable: false,
+    whatToDo:
+      "An acknowledged order is missing or doubled, or a card was charged wrongly: that must never be. Take the capability back, keep `.banyan/logs`, and compare the orders that the message names at both sides.",
+  },
   "BYN-CLI-018": {
     status: 502,
     title: "An arm of the bench answered wrongly",

@@ -15,6 +15,7 @@ import type { Reconciliation } from "@banyan/platform/log/reconcile.ts";
 import { createLog } from "@banyan/platform/logging/log.ts";
 import { createPool } from "@banyan/platform/postgres/pool.ts";
 import { inventoryCapability } from "@banyan/shop/inventory/inventory-capability.ts";
+import type { OrderRows } from "@banyan/shop/orders/order-rows.ts";
 import { ordersCapability } from "@banyan/shop/orders/orders-capability.ts";
 import type { Pool } from "pg";
 import type { Addresses } from "../stack/addresses.ts";
@@ -23,6 +24,12 @@ import type { Addresses } from "../stack/addresses.ts";
 
 /** How long slots may take to come to equal seq while people write. */
 const COMPARE_MS = 15_000;
+
+/** Each side's tables of orders. */
+export const orderRowsOf: Readonly<Record<Side, OrderRows>> = {
+  monolith: monolithOrderRows,
+  extracted: extractedOrderRows,
+};
 
 interface Known {
   /** Of both sides, over each side's own tables. */

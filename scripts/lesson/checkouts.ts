@@ -1,0 +1,69 @@
+import { serverTimingOf } from "@banyan/evidence/pains/server-timing.ts";
+import { signInAll } from "@banyan/loadtests/runner/sessions.ts";
+import { openAsker, openTarget } from "@banyan/loadtests/runner/target.ts";
+import { learnWorld } from "@banyan/loadtests/runner/world.ts";
+import type { StackContext } from "../commands/context.ts";
+import { Buyer, DEMO_CARD } from "./buyer.ts";
+import { demoCustomers } from "./demo-customers.ts";
+
+/** Enough for a median that tells; one at a time, so that nobody waits for another. */
+const CHECKOUTS = 40;
+
+export interface Checkouts {
+  readonly name: string;
+  readonly wholeMs: readonly number[];
+  /** Parts of each, as the shop's own `Server-Timing` says. */
+  readonly parts: ReadonlyMap<string, readonly number[]>;
+}
+
+/** Buys one thing after another through the proxy, and notes how long each part of a checkout took. */
+export async function measureCheckouts(context: StackContext, name: string): Promise<Checkouts> {
+  const { addresses, signal, screen } = context;
+  const asker = openAsker(await openTarget(addresses.proxy, []), {});
+  const wholeMs: number[] = [];
+  const parts = new Map<string, number[]>();
+  try {
+    const world = await learnWorld(asker.ask);
+    const [session = ""] = await signInAll(asker, demoCustomers(1), signal);
+    const buyer = new Buyer({ url: addresses.proxy, session, requestTimeoutMs: 15_000, tries: 1 });
+    for (let n = 0; n < CHECKOUTS; n++) {
+      signal.throwIfAborted();
+      screen.progress(`checkouts, ${name}`, n / CHECKOUTS);
+      await buyer.fillCart(world.wares[n % world.wares.length] ?? "");
+      const { end, ms, timing } = await buyer.checkOut(DEMO_CARD);
+      if (end !== "placed") continue;
+      wholeMs.push(ms);
+      for (const [part, partMs] of Object.entries(serverTimingOf(timing))) {
+        parts.set(part, [...(parts.get(part) ?? []), partMs]);
+      }
+    }
+  } finally {
+    asker.close();
+  }
+  return { name, wholeMs, parts };
+}
+
+export function showCheckouts({ screen }: StackContext, measured: readonly Checkouts[]): void {
+  const names = [...new Set(measured.flatMap(({ parts }) => [...parts.keys()]))];
+  const shown = (values: readonly number[] | undefined) =>
+    values === undefined ? "–" : `${quantile(values, 0.5).toFixed(1)} ms`;
+  screen.table(
+    ["checkout, p50", "placed", "whole", ...names],
+    measured.map(({ name, wholeMs, parts }) => [
+      name,
+      String(wholeMs.length),
+      shown(wholeMs),
+      ...names.map((part) => shown(parts.get(part))),
+    ]),
+  );
+  const [before, after] = measured.map(({ wholeMs }) => quantile(wholeMs, 0.5));
+  if (before === undefined || after === undefined) return;
+  const words = `expected a checkout that waits for no mail: p50 at most as before; measured: ${before.toFixed(1)} ms → ${after.toFixed(1)} ms`;
+  if (after <= before) screen.good(words);
+  else screen.warn(`${words} — not as expected`);
+}
+
+function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+}
