@@ -58,7 +58,7 @@ export async function learnCatalog(ask: Ask): Promise<CatalogKnowledge> {
 /** Deterministic: the same knowledge and seed give the same requests in the same order. */
 export function drawCatalogRequests(
   { categories, products }: CatalogKnowledge,
-  { seed, draws = 6_000 }: CatalogCorpusOptions,
+  { seed, draws = 3_000 }: CatalogCorpusOptions,
 ): readonly CorpusRequest[] {
   const random = stream(seed);
   const product = pick(products, zipf(products.length, EXPONENT, random));
