@@ -10,8 +10,6 @@ import { peerOutbox } from "@banyan/platform/handover/outbox/peer-outbox.ts";
 import { reconcileSlot } from "@banyan/platform/handover/reconcile/reconcile-slot.ts";
 import { readSlot } from "@banyan/platform/handover/slot/slot-row.ts";
 import { guardedWrite } from "@banyan/platform/handover/write/guarded-write.ts";
-import type { Pool, PoolClient } from "pg";
-import { escapeLiteral } from "pg";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { blocksOf, sectionOf, statementsOf } from "./handover-reading.ts";
 import { read } from "./project.ts";
@@ -25,6 +23,9 @@ const text = read("docs/handover.md");
 const act = { token: 1, sleep: async () => {} };
 const response = { status: 201, headers: {}, body: { id: 1 } };
 const key = { principal: "c-00001", route: "POST /api/orders", key: "k-1", bodyHash: "9f86d081" };
+
+type Pool = Bench["pools"]["monolith"];
+type PoolClient = Parameters<typeof appendEntry>[0];
 
 let bench: Bench;
 
@@ -49,7 +50,8 @@ async function runBlock(
     if (!(name in values)) throw new Error(`the page's SQL has $${name}, which this test does not know`);
     const value = values[name];
     if (typeof value === "number") return String(value);
-    return escapeLiteral(typeof value === "string" ? value : JSON.stringify(value));
+    const written = typeof value === "string" ? value : JSON.stringify(value);
+    return `'${written.replaceAll("'", "''")}'`;
   };
   const client = await on.connect();
   try {
