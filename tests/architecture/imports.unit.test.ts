@@ -22,6 +22,10 @@ describe("imports run one way only", { timeout: 60_000 }, () => {
       "contracts/a.ts": value,
       "evidence/b.ts": uses("@banyan/contracts/a.ts"),
       "platform/c.ts": uses("../evidence/b.ts"),
+      "shop/d.ts": uses("@banyan/contracts/a.ts"),
+      "shop/e.ts": uses("@banyan/platform/c.ts"),
+      "monolith/f.ts": uses("@banyan/shop/d.ts"),
+      "extracted/catalog/g.ts": uses("@banyan/shop/e.ts"),
     });
     expect(output).toContain("no dependency violations");
     expect(code).toBe(0);
@@ -31,18 +35,29 @@ describe("imports run one way only", { timeout: 60_000 }, () => {
     ["contracts-imports-one-way", "contracts/a.ts", "@banyan/evidence/b.ts", "evidence/b.ts"],
     ["evidence-imports-one-way", "evidence/a.ts", "@banyan/platform/b.ts", "platform/b.ts"],
     ["platform-imports-one-way", "platform/a.ts", "../proxy/b.ts", "proxy/b.ts"],
+    ["contracts-imports-one-way", "contracts/a.ts", "@banyan/shop/b.ts", "shop/b.ts"],
+    ["platform-imports-one-way", "platform/a.ts", "@banyan/shop/b.ts", "shop/b.ts"],
+    ["shop-imports-one-way", "shop/a.ts", "../monolith/b.ts", "monolith/b.ts"],
+    ["shop-imports-one-way", "shop/a.ts", "@banyan/catalog/b.ts", "extracted/catalog/b.ts"],
+    ["shop-imports-one-way", "shop/a.ts", "@banyan/evidence/b.ts", "evidence/b.ts"],
+    ["shop-imports-one-way", "shop/a.ts", "../controller/b.ts", "controller/b.ts"],
     ["monolith-imports-one-way", "monolith/a.ts", "@banyan/catalog/b.ts", "extracted/catalog/b.ts"],
     ["extracted-imports-one-way", "extracted/catalog/a.ts", "../../monolith/b.ts", "monolith/b.ts"],
     ["proxy-imports-one-way", "proxy/a.ts", "../monolith/b.ts", "monolith/b.ts"],
+    ["proxy-imports-one-way", "proxy/a.ts", "@banyan/shop/b.ts", "shop/b.ts"],
     ["controller-imports-one-way", "controller/a.ts", "../proxy/b.ts", "proxy/b.ts"],
+    ["controller-imports-one-way", "controller/a.ts", "@banyan/shop/b.ts", "shop/b.ts"],
     ["outside-imports-one-way", "outside/a.ts", "../monolith/b.ts", "monolith/b.ts"],
     ["outside-is-reached-over-the-network", "monolith/a.ts", "../outside/b.ts", "outside/b.ts"],
+    ["outside-is-reached-over-the-network", "shop/a.ts", "../outside/b.ts", "outside/b.ts"],
+    ["outside-imports-one-way", "outside/a.ts", "@banyan/shop/b.ts", "shop/b.ts"],
     ["loadtests-imports-one-way", "loadtests/a.ts", "@banyan/platform/b.ts", "platform/b.ts"],
+    ["loadtests-imports-one-way", "loadtests/a.ts", "@banyan/shop/b.ts", "shop/b.ts"],
     ["extracted-sides-are-strangers", "extracted/orders/a.ts", "../catalog/b.ts", "extracted/catalog/b.ts"],
     ["both-sides-only-in-hosts", "scripts/a.ts", "../monolith/app.ts", "monolith/app.ts"],
     ["no-tests-in-production", "platform/a.ts", "./b.unit.test.ts", "platform/b.unit.test.ts"],
     ["nothing-unresolvable", "platform/a.ts", "@banyan/contracts/missing.ts", "contracts/b.ts"],
-  ])("catches a planted violation of %s", (rule, importer, specifier, imported) => {
+  ])("catches a planted violation of %s: %s imports %s", (rule, importer, specifier, imported) => {
     const { code, output } = cruise({ [importer]: uses(specifier), [imported]: value });
     expect(output).toContain(rule);
     expect(code).not.toBe(0);

@@ -10,6 +10,7 @@ const packages = {
   contracts: "contracts",
   evidence: "evidence",
   platform: "platform",
+  shop: "shop",
   "extracted/catalog": "catalog",
 };
 

@@ -9,6 +9,7 @@ const ROOMS = [
   "contracts",
   "evidence",
   "platform",
+  "shop",
   "monolith",
   "extracted",
   "proxy",
