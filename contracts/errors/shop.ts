@@ -205,7 +205,8 @@ export const SHOP_ERRORS = {
     status: 409,
     title: "There is no invoice of this order",
     retryable: false,
-    whatToDo: "Look at the order: only one that was placed has an invoice, not one that is being paid or that failed.",
+    whatToDo:
+      "Look at the order: only one that was placed has an invoice, not one that is being paid or that failed.",
   },
   "BYN-SHOP-035": {
     status: 503,

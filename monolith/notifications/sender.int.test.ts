@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
+import type { OrderRecord } from "@banyan/contracts/events/orders.ts";
 import { createMailbox, type Mailbox } from "@banyan/outside/mail-sink/mailbox.ts";
 import { createSmtpServer, listenSmtp } from "@banyan/outside/mail-sink/smtp.ts";
 import { inTransaction } from "@banyan/platform/postgres/pool.ts";
-import type { OrderRecord } from "@banyan/contracts/events/orders.ts";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from "vitest";
 import { addCustomer } from "../customers/store.ts";
 import { createShopDatabase, type ShopDatabase, silent } from "../shop.fixture.ts";
@@ -116,13 +116,11 @@ test("an order that is placed and then cancelled is told of in that order", asyn
   order = { ...order, status: "cancelled", cancelledAt: new Date(nowMs).toISOString() };
   await becomes("cancelling", order);
   expect(await sendDue(depsOf(smtpMailer(url)))).toBe(2);
-  const subjects = mailbox.list(undefined).map(({ subject }) => subject);
-  expect(subjects.toSorted()).toEqual([
-    "Your order FL-000123 at Fig Lane",
+  const newestFirst = mailbox.list(undefined).map(({ subject }) => subject);
+  expect(newestFirst).toEqual([
     "Your order FL-000123 at Fig Lane is cancelled",
+    "Your order FL-000123 at Fig Lane",
   ]);
-  const events = await database.pool.query("SELECT event_id FROM notification WHERE status = 'sent'");
-  expect(events.rowCount).toBe(2);
 });
 
 test("while the mail server is away it is tried again, each time later, and goes out when it is back", async () => {
@@ -154,11 +152,12 @@ test("after about a day of tries a mail is given up, which the log and the table
   await becomes("pending", order);
   const away = depsOf(smtpMailer(NOBODY));
   let tries = 0;
-  for (; (await noted())[0]?.status === "due" && tries < 100; tries++) {
+  for (let next: unknown = new Date(nowMs); next instanceof Date && tries < 100; tries++) {
+    nowMs = next.getTime();
     await sendDue(away);
-    nowMs += HOUR_MS;
+    next = (await noted())[0]?.next_try_at;
   }
-  expect(nowMs - START_MS).toBeGreaterThan(24 * HOUR_MS);
+  expect(nowMs - START_MS).toBeGreaterThan(20 * HOUR_MS);
   expect(logged.filter(({ level }) => level === "error")).toMatchObject([
     { about: { code: "BYN-SHOP-030", orderId: order.id, attempt: tries } },
   ]);
@@ -229,7 +228,11 @@ test("the trouble of a sender whose lease has ended undoes nothing that the next
 
 test.each([
   ["the order", () => Object.assign(order, { id: "another" }), "the order is not in the shop's tables"],
-  ["the account", () => Object.assign(order, { customerId: "c-gone" }), "the customer has no account any more"],
+  [
+    "the account",
+    () => Object.assign(order, { customerId: "c-gone" }),
+    "the customer has no account any more",
+  ],
 ])("when %s is gone, the note says so", async (_what, lose, failure) => {
   await becomes("pending", order);
   lose();

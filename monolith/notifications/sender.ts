@@ -52,7 +52,8 @@ export function startSender(deps: SenderDeps): { stop(): Promise<void> } {
         failing = 0;
       } catch (error) {
         const about = { err: error, code: "BYN-SHOP-030" };
-        if (++failing === 1) deps.log.warn(about, "the mails that are due can't be looked at; it goes on trying");
+        if (++failing === 1)
+          deps.log.warn(about, "the mails that are due can't be looked at; it goes on trying");
       }
       if (!stopping) await waker.wait(POLL_MS);
     }
