@@ -3,6 +3,7 @@ import { databaseAway } from "@banyan/platform/http/database-away.ts";
 import { nothingHere, problems } from "@banyan/platform/http/problems.ts";
 import { requestId } from "@banyan/platform/http/request-id.ts";
 import type { Log } from "@banyan/platform/logging/log.ts";
+import type { CardProcessor } from "@banyan/shop/checkout/partners.ts";
 import express, { type Express } from "express";
 import type { Pool } from "pg";
 import { apiDocsRoutes } from "./api-docs/routes.ts";
@@ -19,7 +20,7 @@ import { inventoryRoutes } from "./inventory/routes.ts";
 import { invoiceRoutes } from "./invoices/routes.ts";
 import type { Mailer } from "./notifications/mailer.ts";
 import { orderRoutes } from "./orders/routes.ts";
-import type { CardProcessor } from "@banyan/shop/checkout/partners.ts";
+import type { ReportPeers } from "./reports/copies.ts";
 import { reportRoutes } from "./reports/routes.ts";
 import { storefrontRefusals, storefrontRoutes } from "./storefront/routes.ts";
 
@@ -33,6 +34,8 @@ export interface MonolithDeps {
   readonly trustedProxies: readonly string[];
   readonly cards: CardProcessor;
   readonly mailer: Mailer;
+  /** Orders and stock are owned capabilities, slot by slot this side's or another's (`CHECKOUT=saga`). */
+  readonly owned?: { readonly peers: ReportPeers };
   /** Where the storefront's pages fetch `/api`: `http://host:port`. */
   readonly storefront: { base(): string };
   /** Milliseconds since the epoch. */
@@ -71,11 +74,13 @@ export function createMonolithApp(deps: MonolithDeps): Express {
   app.use(cartRoutes(deps));
   app.use(inventoryRoutes({ pool, onlyAdmins, now }));
   app.use(orderRoutes(deps));
-  app.use(invoiceRoutes({ pool, sessions }));
-  app.use(reportRoutes({ pool, onlyAdmins, now }));
+  app.use(
+    invoiceRoutes({ pool, sessions, owned: deps.owned !== undefined, base: () => deps.storefront.base() }),
+  );
+  app.use(reportRoutes({ pool, onlyAdmins, log, now, peers: deps.owned?.peers }));
   app.use(catalogAdminRoutes({ pool, onlyAdmins, now, newId }));
   app.use(apiDocsRoutes());
-  const pageDeps = { base: () => deps.storefront.base(), log, now };
+  const pageDeps = { base: () => deps.storefront.base(), log, now, newId };
   app.use(storefrontRoutes(pageDeps));
   app.use(nothingHere);
   app.use(databaseAway);

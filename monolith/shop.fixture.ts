@@ -99,6 +99,8 @@ export interface ShopOptions {
   readonly lockMs?: number;
   /** Where the pages fetch `/api`; the shop itself unless it is said. */
   readonly base?: () => string;
+  /** Orders and stock may be another side's; `openOwned` (owned.fixture.ts) makes the tables that it takes. */
+  readonly owned?: MonolithDeps["owned"];
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
@@ -137,6 +139,7 @@ export async function openShop(adminUrl: string, options: ShopOptions = {}): Pro
       cards: options.cards?.(processor) ?? processor,
       mailer: options.mailer?.(kept) ?? kept,
       storefront: { base: options.base ?? (() => url) },
+      ...(options.owned === undefined ? {} : { owned: options.owned }),
       now,
       newId: () => uuidV7(now(), randomBytes(10)),
     }),

@@ -186,7 +186,7 @@ export const SHOP_ERRORS = {
     title: "A mail could not be sent",
     retryable: true,
     whatToDo:
-      "Only in the log and in the table `notification`: the order stands. Look whether the mail server at `SMTP_URL` answers, then tell the customer.",
+      "Only in the log and in the table `notification`: the order stands. Look whether the mail server at `SMTP_URL` answers. What is `due` there is tried again by the worker; what is `failed` is not, so tell the customer.",
   },
   "BYN-SHOP-031": {
     status: 409,
@@ -200,6 +200,20 @@ export const SHOP_ERRORS = {
     retryable: true,
     whatToDo:
       "Try again with the same Idempotency-Key; what was begun is finished or undone by itself. The message names the service.",
+  },
+  "BYN-SHOP-034": {
+    status: 409,
+    title: "There is no invoice of this order",
+    retryable: false,
+    whatToDo:
+      "Look at the order: only one that was placed has an invoice, not one that is being paid or that failed.",
+  },
+  "BYN-SHOP-035": {
+    status: 503,
+    title: "This side's figures are not complete",
+    retryable: true,
+    whatToDo:
+      "Wait until the copies of the slots that the other side owns are filled; the message names capability and slots. A quarantined one is filled again by the controller (docs/handover).",
   },
   "BYN-SHOP-040": {
     status: 503,

@@ -3,8 +3,16 @@ import { Money, ProductQuery } from "./catalog.ts";
 
 /*
  * The reports' HTTP contract, for admins only. Days are UTC days, both ends included. A cancelled order is counted as
- * such and in no other figure. All money is in the shop's one currency. Answers are `cache-control: no-store`.
+ * such and in no other figure; one that is being cancelled is a cancelled one; one that is not paid, or that failed, is
+ * counted nowhere. All money is in the shop's one currency. Answers are `cache-control: no-store`.
  */
+
+/**
+ * How many changes the copies of slots that another side owns are behind their owner, at the moment of the answer. 0 where
+ * this side owns them all; null: not known. A slot that is neither owned nor followed here makes the report a 503,
+ * BYN-SHOP-035.
+ */
+const lag = z.int().nonnegative().nullable();
 
 /** About ten years: what the report of sales answers is as long as the range. */
 const MAX_DAYS = 3_660;
@@ -41,6 +49,7 @@ export const SalesReport = z.strictObject({
   to: z.iso.date(),
   days: z.array(z.strictObject({ day: z.iso.date(), ...sums })),
   total: z.strictObject(sums),
+  lag,
 });
 export type SalesReport = z.output<typeof SalesReport>;
 
@@ -63,6 +72,7 @@ export const BestSellersReport = z.strictObject({
       revenue: Money,
     }),
   ),
+  lag,
 });
 export type BestSellersReport = z.output<typeof BestSellersReport>;
 
@@ -73,7 +83,7 @@ export const StockReportQuery = z.strictObject({
 });
 export type StockReportQuery = z.output<typeof StockReportQuery>;
 
-/** What runs out first stands first (then what nobody bought), ties by SKU. */
+/** What runs out first stands first (then what nobody bought), ties by SKU. `lag` is of the orders and of the stock. */
 export const StockReport = z.strictObject({
   asOf: z.iso.datetime(),
   summary: z.strictObject({
@@ -97,5 +107,6 @@ export const StockReport = z.strictObject({
   page: z.int().positive(),
   perPage: z.int().positive(),
   total: z.int().nonnegative(),
+  lag,
 });
 export type StockReport = z.output<typeof StockReport>;

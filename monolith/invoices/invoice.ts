@@ -54,7 +54,7 @@ function heading(doc: PDFKit.PDFDocument, order: Order): number {
   const y = SHEET.top + 90;
   doc.font("bold").fontSize(20).fillColor(COLOURS.ink);
   doc.text("Invoice", SHEET.left, y, { lineBreak: false });
-  if (order.cancelledAt !== null) cancelled(doc, order.cancelledAt, y);
+  if (order.cancelledAt !== null) cancelled(doc, order.status, order.cancelledAt, y);
   const { name, street, postcode, city, country } = order.shipTo;
   const left = captioned(doc, SHEET.left, y + 40, "Billed and sent to", 210, [
     name,
@@ -71,9 +71,10 @@ function heading(doc: PDFKit.PDFDocument, order: Order): number {
   return Math.max(left, right) + 22;
 }
 
-function cancelled(doc: PDFKit.PDFDocument, cancelledAt: string, y: number): void {
+function cancelled(doc: PDFKit.PDFDocument, status: Order["status"], cancelledAt: string, y: number): void {
+  const back = status === "cancelling" ? "to be paid back in full" : "paid back in full";
   doc.font("bold").fontSize(11).fillColor("#9c2f1f");
-  rightAligned(doc, `Cancelled on ${dayText(cancelledAt)}, paid back in full`, SHEET.right, y + 8);
+  rightAligned(doc, `Cancelled on ${dayText(cancelledAt)}, ${back}`, SHEET.right, y + 8);
 }
 
 /** Lines of text under a caption; long ones wrap. Answers where they end. */

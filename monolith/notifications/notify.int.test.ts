@@ -44,6 +44,8 @@ test("a mail that went out is noted as sent, with whom it went to and when", asy
       status: "sent",
       failure: null,
       noted_at: new Date(NOW_MS),
+      attempts: 0,
+      next_try_at: null,
     },
   ]);
 });

@@ -12,6 +12,19 @@ import type { Mail } from "./mailer.ts";
  * addresses) stands in bodies, never in headers.
  */
 
+/** What of an order's life is told by mail. */
+export type OrderEvent = "placed" | "cancelled";
+
+/** The mail of an event. */
+export function orderMail(event: OrderEvent, order: Order, customer: Customer): Mail {
+  return event === "placed" ? orderPlacedMail(order, customer) : orderCancelledMail(order, customer);
+}
+
+/** The same for the same event, however often it is sent. */
+export function messageIdOf(orderId: string, event: OrderEvent): string {
+  return `<${orderId}.${event}@${COMPANY.domain}>`;
+}
+
 /** "We have your order": lines, total, where it goes, which card paid. */
 export function orderPlacedMail(order: Order, customer: Customer): Mail {
   const intro = `Thank you. We have your order ${order.number} of ${dayText(order.placedAt)} and are packing it.`;
@@ -38,7 +51,7 @@ export function orderCancelledMail(order: Order, customer: Customer): Mail {
 function mailOf(
   order: Order,
   customer: Customer,
-  event: "placed" | "cancelled",
+  event: OrderEvent,
   said: { readonly subject: string; readonly text: readonly string[]; readonly html: readonly string[] },
 ): Mail {
   const hello = `Dear ${oneLine(customer.name)},`;
@@ -48,7 +61,7 @@ function mailOf(
     subject: said.subject,
     text: [hello, ...said.text, `${COMPANY.name}\n${sender}`].join("\n\n").concat("\n"),
     html: wholeMail(said.subject, [paragraph(hello), ...said.html], sender),
-    messageId: `<${order.id}.${event}@${COMPANY.domain}>`,
+    messageId: messageIdOf(order.id, event),
   };
 }
 

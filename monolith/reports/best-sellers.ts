@@ -1,6 +1,7 @@
 import type { BestSellersQuery, BestSellersReport } from "@banyan/contracts/http/reports.ts";
 import type { PoolClient } from "pg";
 import { CURRENCY } from "../catalog/edits.ts";
+import type { Figures } from "./copies.ts";
 
 interface SellerRow {
   readonly sku: string;
@@ -14,7 +15,7 @@ interface SellerRow {
 export async function bestSellersReport(
   client: PoolClient,
   { from, to, limit }: BestSellersQuery,
-): Promise<BestSellersReport> {
+): Promise<Figures<BestSellersReport>> {
   const { rows } = await client.query<SellerRow>(
     `SELECT l.sku,
             (array_agg(l.name ORDER BY o.number DESC, l.line DESC))[1] AS name,

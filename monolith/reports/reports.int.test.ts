@@ -101,7 +101,8 @@ async function report(path: string): Promise<unknown> {
 describe("sales by day", () => {
   test("are what the orders add up to, day by day, with every day of the range", async () => {
     const { from, to } = middle();
-    const { days, total } = SalesReport.parse(await report(`sales?from=${from}&to=${to}`));
+    const { days, total, lag } = SalesReport.parse(await report(`sales?from=${from}&to=${to}`));
+    expect(lag).toBe(0);
     const byDay = Map.groupBy(within(from, to), ({ placedMs }) => dayOf(placedMs));
     const expected = [];
     for (let ms = Date.parse(from); ms <= Date.parse(to); ms += DAY_MS) {

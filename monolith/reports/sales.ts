@@ -1,6 +1,7 @@
 import type { SalesQuery, SalesReport } from "@banyan/contracts/http/reports.ts";
 import type { PoolClient } from "pg";
 import { CURRENCY } from "../catalog/edits.ts";
+import type { Figures } from "./copies.ts";
 
 interface DayRow {
   readonly day: string;
@@ -15,11 +16,14 @@ interface DayRow {
  * Sales by day, counted from the orders and their lines each time: there is no index on the day an order was placed, and
  * no table of sums. It reads every order of the shop's life whatever the range.
  */
-export async function salesReport(client: PoolClient, { from, to }: SalesQuery): Promise<SalesReport> {
+export async function salesReport(
+  client: PoolClient,
+  { from, to }: SalesQuery,
+): Promise<Figures<SalesReport>> {
   const { rows } = await client.query<DayRow>(
     `SELECT to_char(days.day, 'YYYY-MM-DD') AS day,
             count(DISTINCT o.id) FILTER (WHERE o.status = 'placed')::int AS orders,
-            count(DISTINCT o.id) FILTER (WHERE o.status = 'cancelled')::int AS cancelled,
+            count(DISTINCT o.id) FILTER (WHERE o.status IN ('cancelling', 'cancelled'))::int AS cancelled,
             coalesce(sum(l.quantity) FILTER (WHERE o.status = 'placed'), 0) AS pieces,
             coalesce(sum(l.unit_amount::bigint * l.quantity) FILTER (WHERE o.status = 'placed'), 0) AS revenue
      FROM generate_series($1::date::timestamp, $2::date::timestamp, '1 day') AS days (day)

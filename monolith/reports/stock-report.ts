@@ -1,6 +1,7 @@
 import type { StockReport, StockReportQuery } from "@banyan/contracts/http/reports.ts";
 import type { PoolClient } from "pg";
 import { CURRENCY } from "../catalog/edits.ts";
+import type { Figures } from "./copies.ts";
 
 const PACE_DAYS = 30;
 const DAY_MS = 86_400_000;
@@ -28,7 +29,7 @@ export async function stockReport(
   client: PoolClient,
   { page, perPage }: StockReportQuery,
   now: Date,
-): Promise<StockReport> {
+): Promise<Figures<StockReport>> {
   const summaries = await client.query<SummaryRow>(
     `SELECT count(*)::int AS skus,
             count(*) FILTER (WHERE s.on_hand = 0)::int AS sold_out,

@@ -71,7 +71,7 @@ export const ORDER_OPERATIONS: OperationGroup = {
       who: "customer",
       params,
       answer: { status: 200, description: "The invoice.", body: { mediaType: "application/pdf" } },
-      problems: ["BYN-SHOP-003"],
+      problems: ["BYN-SHOP-003", "BYN-SHOP-032", "BYN-SHOP-034"],
     },
   ],
 };

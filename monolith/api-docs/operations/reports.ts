@@ -11,7 +11,7 @@ import type { OperationGroup } from "../operation.ts";
 export const REPORT_OPERATIONS: OperationGroup = {
   name: "Reports",
   description:
-    "Days are UTC days, both ends included. Cancelled orders count as such and in no other figure.",
+    "Days are UTC days, both ends included. Cancelled orders count as such and in no other figure. `lag` is how many changes the figures are behind, where another service has taken orders over.",
   operations: [
     {
       method: "get",
@@ -21,6 +21,7 @@ export const REPORT_OPERATIONS: OperationGroup = {
       who: "admin",
       query: SalesQuery,
       answer: { status: 200, description: "Every day of the range.", body: SalesReport },
+      problems: ["BYN-SHOP-035"],
     },
     {
       method: "get",
@@ -30,6 +31,7 @@ export const REPORT_OPERATIONS: OperationGroup = {
       who: "admin",
       query: BestSellersQuery,
       answer: { status: 200, description: "The most pieces first.", body: BestSellersReport },
+      problems: ["BYN-SHOP-035"],
     },
     {
       method: "get",
@@ -39,6 +41,7 @@ export const REPORT_OPERATIONS: OperationGroup = {
       who: "admin",
       query: StockReportQuery,
       answer: { status: 200, description: "What runs out first stands first.", body: StockReport },
+      problems: ["BYN-SHOP-035"],
     },
   ],
 };

@@ -8,6 +8,7 @@ import { productPath } from "../look/products.ts";
 import { queryOf } from "../visit/asked.ts";
 import { adminHead } from "./admin-head.ts";
 import { chart } from "./chart.ts";
+import { lagNote, worstOf } from "./lag-note.ts";
 import { stepsOf } from "./steps.ts";
 
 export interface Range {
@@ -57,7 +58,7 @@ function figures({ sales, best }: Sales): Html {
   const { total } = sales;
   const figure = (label: string, value: string) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`;
   const steps = stepsOf(sales.days);
-  return html`<dl class="figures">${figure("Revenue", moneyText(total.revenue))}${figure("Orders", count(total.orders, "order"))}${figure("Sold", count(total.pieces, "piece"))}${figure("Cancelled", count(total.cancelled, "order"))}</dl>
+  return html`${lagNote(worstOf(sales.lag, best.lag))}<dl class="figures">${figure("Revenue", moneyText(total.revenue))}${figure("Orders", count(total.orders, "order"))}${figure("Sold", count(total.pieces, "piece"))}${figure("Cancelled", count(total.cancelled, "order"))}</dl>
 <h2>Revenue by ${steps.unit.toLowerCase()}</h2>
 ${chart(steps)}
 <details><summary>The same as a table</summary><div class="scroll" tabindex="0" role="region" aria-label="Revenue by ${steps.unit.toLowerCase()}"><table>

@@ -16,11 +16,16 @@ const LABELS = {
   "card.cvc": "Security code",
 };
 
-/**
- * `GET /checkout`, and what a refused order answers. The address is shown as it was typed; a card's number is never sent
- * back.
- */
-export function checkoutPage(cart: Cart, shipTo: Address, wrong?: Wrong): Html {
+export interface CheckoutForm {
+  readonly cart: Cart;
+  /** As it was typed. */
+  readonly shipTo: Address;
+  /** The idempotency key of whoever sends this form. */
+  readonly key: string;
+}
+
+/** `GET /checkout`, and what a refused order answers. A card's number is never sent back. */
+export function checkoutPage({ cart, shipTo, key }: CheckoutForm, wrong?: Wrong): Html {
   if (cart.lines.length === 0) {
     return html`<h1>Checkout</h1>${wrongNote(wrong, saidOf(wrong))}<p>Your cart is empty.</p><div class="actions"><a class="button" href="/search">Look at all products</a><a href="/orders">Your orders</a></div>`;
   }
@@ -28,7 +33,7 @@ export function checkoutPage(cart: Cart, shipTo: Address, wrong?: Wrong): Html {
 ${wrongNote(wrong, saidOf(wrong), LABELS)}
 <div class="split">
 <form class="form" method="post" action="/checkout">
-<input type="hidden" name="expect.amount" value="${cart.total.amount}"><input type="hidden" name="expect.currency" value="${cart.total.currency}">
+<input type="hidden" name="expect.amount" value="${cart.total.amount}"><input type="hidden" name="expect.currency" value="${cart.total.currency}"><input type="hidden" name="key" value="${key}">
 ${addressFields(shipTo, wrong)}
 ${cardFields(wrong)}
 <div><button>Order and pay ${moneyText(cart.total)}</button></div>
@@ -69,7 +74,7 @@ function summary({ lines, total }: Cart): Html {
 <p class="sum"><span>Total</span><span class="number">${moneyText(total)}</span></p><p><a href="/cart">Change the cart</a></p></section>`;
 }
 
-/** What to do now. Nothing was ordered or charged in any of these cases. */
+/** What to do now. Nothing was ordered or charged, unless it says that this is not known yet. */
 function saidOf(wrong: Wrong): Shown {
   switch (wrong?.code) {
     case "BYN-SHOP-002":
@@ -86,6 +91,16 @@ function saidOf(wrong: Wrong): Shown {
       return "Pay with another card; nothing was ordered.";
     case "BYN-SHOP-017":
       return "Try again in a moment: nothing was ordered, and a charge that came late is given back.";
+    case "BYN-SHOP-028":
+      return "Order again: it took so long that what was reserved went back into stock; nothing is charged.";
+    case "BYN-SHOP-029":
+      return html`Another order of yours is being paid just now: <a href="/orders">look at your orders</a> first. Nothing more was ordered.`;
+    case "BYN-SHOP-031":
+      return html`Your order is still being worked on: <a href="/orders">look at your orders</a>, or send this form again in a moment. It is ordered once.`;
+    case "BYN-SHOP-032":
+      return "Try again in a moment. It is ordered once, however often you send this form.";
+    case "BYN-DATA-021":
+      return html`This form was sent before with something else in it: <a href="/orders">look at your orders</a>, then order again if it suits you.`;
     default:
       return wrong?.detail;
   }

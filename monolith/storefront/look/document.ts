@@ -16,17 +16,23 @@ export interface Document {
   readonly visitor: Visitor;
   /** What the search box shows. */
   readonly q?: string | undefined;
+  /** Looks again by itself after so many seconds, without a script: for what is being worked on. */
+  readonly refreshSeconds?: number | undefined;
   /** Which side answered what, where a proxy says so. */
   readonly served: readonly string[];
 }
 
 /** A whole document around `main`. */
-export function documentOf({ title, main, visitor, q = "", served }: Document): string {
+export function documentOf({ title, main, visitor, q = "", refreshSeconds, served }: Document): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="viewport" content="width=device-width, initial-scale=1">${
+    refreshSeconds !== undefined &&
+    html`
+<meta http-equiv="refresh" content="${refreshSeconds}">`
+  }
 <title>${title} · Fig Lane</title>
 <link rel="icon" href="${MARK_PATH}">
 <link rel="stylesheet" href="${STYLE_PATH}">

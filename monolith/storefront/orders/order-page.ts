@@ -1,9 +1,10 @@
+import { CATALOGUE, type ErrorCode } from "@banyan/contracts/errors/catalogue.ts";
 import type { Order } from "@banyan/contracts/http/orders.ts";
 import { dayText } from "../../day.ts";
 import { moneyText } from "../../money.ts";
 import { countryName } from "../look/countries.ts";
 import { type Wrong, wrongNote } from "../look/form.ts";
-import { type Html, html } from "../look/html.ts";
+import { type Html, html, type Shown } from "../look/html.ts";
 import { productPath } from "../look/products.ts";
 import { orderPath, statusOf } from "./orders-page.ts";
 
@@ -17,17 +18,53 @@ export interface OrderView {
 /** `GET /orders/:id`, and what a refused cancellation answers. */
 export function orderPage({ order, fresh, wrong }: OrderView): Html {
   const { id, number, status, placedAt, cancelledAt, shipTo, payment } = order;
+  const hasInvoice = status !== "pending" && status !== "failed";
   return html`<h1>Order ${number}</h1>
-${wrongNote(wrong, "It stays as it is; below you see how it stands.")}
-${fresh && status === "placed" && html`<div class="note" role="status"><p>Thank you! Your order was placed, and a mail is on its way to you.</p></div>`}
+${wrongNote(wrong, wrong?.entry.status === 409 ? "It stays as it is; below you see how it stands." : "What was begun is finished by itself; below you see how it stands.")}
+${noteOf(order, fresh)}
 <p>${statusOf(status)} <span class="soft">on ${dayText(cancelledAt ?? placedAt)}${cancelledAt !== null && `; the order was placed on ${dayText(placedAt)}`}</span></p>
 ${linesOf(order)}
 <div class="split even">
-<section class="sheet" aria-labelledby="to"><h2 id="to">Delivered to</h2><address>${shipTo.name}<br>${shipTo.street}<br>${shipTo.postcode} ${shipTo.city}<br>${countryName(shipTo.country)}</address></section>
-<section class="sheet" aria-labelledby="paid"><h2 id="paid">Payment</h2><p>Card ending in ${payment.cardLast4}: ${payment.status === "charged" ? "paid" : "given back"}.</p></section>
+<section class="sheet" aria-labelledby="to"><h2 id="to">${status === "failed" ? "It was to go to" : "Delivered to"}</h2><address>${shipTo.name}<br>${shipTo.street}<br>${shipTo.postcode} ${shipTo.city}<br>${countryName(shipTo.country)}</address></section>
+<section class="sheet" aria-labelledby="paid"><h2 id="paid">Payment</h2><p>Card ending in ${payment.cardLast4}: ${PAYMENT_TEXT[payment.status]}.</p></section>
 </div>
-<div class="actions"><a class="button" href="${orderPath(id)}/invoice">Invoice (PDF)</a><a href="/orders">All your orders</a></div>
+<div class="actions">${hasInvoice && html`<a class="button" href="${orderPath(id)}/invoice">Invoice (PDF)</a>`}${status === "failed" && html`<a class="button" href="/cart">Back to the cart</a>`}<a href="/orders">All your orders</a></div>
 ${status === "placed" && cancelForm(id)}`;
+}
+
+const PAYMENT_TEXT: Readonly<Record<Order["payment"]["status"], string>> = {
+  pending: "being asked for",
+  charged: "paid",
+  refunded: "given back",
+  none: "not charged",
+};
+
+/** What the customer should know first. */
+function noteOf({ status, failure }: Order, fresh: boolean): Shown {
+  switch (status) {
+    case "pending":
+      return html`<div class="note" role="status"><p>Your order is being paid. It needs nothing from you: this page looks again by itself until it is done.</p></div>`;
+    case "placed":
+      return (
+        fresh &&
+        html`<div class="note" role="status"><p>Thank you! Your order was placed, and a mail is on its way to you.</p></div>`
+      );
+    case "cancelling":
+      return html`<div class="note" role="status"><p>It is being cancelled: your money is on its way back to the card. That is finished by itself.</p></div>`;
+    case "failed":
+      return html`<div class="note wrong" role="alert"><h2>This was not ordered</h2><p>${failureText(failure)}</p></div>`;
+    case "cancelled":
+      return undefined;
+  }
+}
+
+/** Why, in the shop's own words where it has some. */
+function failureText(failure: Order["failure"]): string {
+  const code = failure?.code ?? "";
+  const title = Object.hasOwn(CATALOGUE, code)
+    ? CATALOGUE[code as ErrorCode].title
+    : "It could not be finished";
+  return `${title}. Nothing was ordered, and what may have been charged is given back.`;
 }
 
 function linesOf({ lines, total }: Order): Html {

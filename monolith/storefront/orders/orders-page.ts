@@ -24,8 +24,15 @@ export function ordersPage(orders: OrderPage): Html {
 ${pager("/orders", {}, orders)}`;
 }
 
+const STATUS_TEXT: Readonly<Record<OrderSummary["status"], string>> = {
+  pending: "Being paid",
+  placed: "Placed",
+  cancelling: "Being cancelled",
+  cancelled: "Cancelled",
+  failed: "Not ordered",
+};
+
 export function statusOf(status: OrderSummary["status"]): Html {
-  return status === "placed"
-    ? html`<span class="status">Placed</span>`
-    : html`<span class="status off">Cancelled</span>`;
+  const isOn = status === "placed" || status === "pending";
+  return html`<span class="status${!isOn && " off"}">${STATUS_TEXT[status]}</span>`;
 }

@@ -1,3 +1,4 @@
+import type { ErrorCode } from "@banyan/contracts/errors/catalogue.ts";
 import { Order, OrderPage } from "@banyan/contracts/http/orders.ts";
 import { type Request, Router } from "express";
 import { segment } from "../visit/api.ts";
@@ -11,6 +12,14 @@ import { orderPath, ordersPage } from "./orders-page.ts";
 /** A refund and a mail are inside a cancellation; an invoice is rendered while we wait. */
 const SLOW_DEADLINE_MS = 30_000;
 const MAX_INVOICE_BYTES = 20_000_000;
+/** While an order is being paid. */
+const LOOK_AGAIN_SECONDS = 3;
+/** It can't be cancelled (any more); or it was begun, and a partner has not answered. */
+const SHOWN_WITH_ORDER: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "BYN-SHOP-017",
+  "BYN-SHOP-018",
+  "BYN-SHOP-032",
+]);
 
 export function orderRoutes(deps: StorefrontDeps): Router {
   const router = Router();
@@ -30,7 +39,8 @@ export function orderRoutes(deps: StorefrontDeps): Router {
     page(async ({ api, request }) => {
       const order = await api.get(pathOf(request), Order);
       const main = orderPage({ order, fresh: queried(request, "placed") !== "" });
-      return { title: `Order ${order.number}`, main };
+      const refreshSeconds = order.status === "pending" ? LOOK_AGAIN_SECONDS : undefined;
+      return { title: `Order ${order.number}`, main, refreshSeconds };
     }),
   );
 
@@ -60,7 +70,7 @@ export function orderRoutes(deps: StorefrontDeps): Router {
         );
         return { seeOther: orderPath(id) };
       } catch (wrong) {
-        if (!(wrong instanceof Refused) || wrong.entry.status !== 409) throw wrong;
+        if (!(wrong instanceof Refused) || !SHOWN_WITH_ORDER.has(wrong.code)) throw wrong;
         const order = await api.get(path, Order);
         const main = orderPage({ order, fresh: false, wrong });
         return { title: `Order ${order.number}`, main, status: wrong.entry.status };

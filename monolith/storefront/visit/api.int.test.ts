@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from "node:http";
 import { createServer as createNetServer, type Server as NetServer } from "node:net";
 import { requestId } from "@banyan/platform/http/request-id.ts";
@@ -18,7 +19,7 @@ beforeEach(async () => {
   logged = [];
   const log = createLog("test", "silent");
   log.error = (fields: unknown) => void logged.push((fields as { code: unknown }).code);
-  const deps = { base: () => base, log, now: Date.now, deadlineMs: 300 };
+  const deps = { base: () => base, log, now: Date.now, newId: randomUUID, deadlineMs: 300 };
   const app = express().set("trust proxy", "loopback").use(requestId).use(storefrontRoutes(deps));
   storefront = await serve(app.use(storefrontRefusals(deps)));
 });

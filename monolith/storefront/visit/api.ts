@@ -1,6 +1,7 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { PROBLEM_CONTENT_TYPE } from "@banyan/contracts/errors/problem.ts";
 import { HEADERS } from "@banyan/contracts/http/headers.ts";
+import { IDEMPOTENCY_KEY } from "@banyan/contracts/http/idempotency.ts";
 import { tracedFetch } from "@banyan/platform/telemetry/client.ts";
 import type { Request } from "express";
 import type { z } from "zod";
@@ -24,6 +25,8 @@ export interface Change<Schema extends z.ZodType> {
   readonly method: "POST" | "PUT" | "DELETE";
   readonly path: string;
   readonly body?: object;
+  /** The `Idempotency-Key`: with the same one it is done once, however often it is sent. */
+  readonly key?: string;
   readonly schema: Schema;
 }
 
@@ -64,7 +67,8 @@ export function apiFor(
     init: RequestInit,
     { deadlineMs = usual, maxBytes = MAX_JSON_BYTES }: Bounds,
   ) => {
-    const headers = new Headers(given);
+    const headers = new Headers(init.headers);
+    for (const [name, value] of Object.entries(given)) headers.set(name, value);
     const cookie = cookies.header();
     if (cookie !== undefined) headers.set("cookie", cookie);
     if (typeof init.body === "string") headers.set("content-type", "application/json");
@@ -105,8 +109,12 @@ export function apiFor(
       const { answer, body } = await inTurn(path, { method: "GET" }, bounds);
       return parsed(path, schema, answer, body);
     },
-    send: async ({ method, path, body, schema }, bounds = {}) => {
-      const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };
+    send: async ({ method, path, body, key, schema }, bounds = {}) => {
+      const init = {
+        method,
+        ...(key === undefined ? {} : { headers: { [IDEMPOTENCY_KEY]: key } }),
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      };
       const { answer, body: bytes } = await inTurn(path, init, bounds);
       return answer.status === 204 ? schema.parse(undefined) : parsed(path, schema, answer, bytes);
     },

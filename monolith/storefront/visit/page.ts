@@ -10,6 +10,8 @@ export interface StorefrontDeps {
   /** Where the API is now: `http://host:port`. */
   readonly base: () => string;
   readonly log: Log;
+  /** Makes an id that nobody had before. */
+  readonly newId: () => string;
   /** For one answer of the API, in milliseconds; 5,000 unless it is said. What is known to be slow has its own. */
   readonly deadlineMs?: number | undefined;
 }
@@ -30,6 +32,8 @@ export interface Page {
   readonly retryAfter?: string | undefined;
   /** What the search box shows. */
   readonly q?: string;
+  /** It looks again by itself after so many seconds. */
+  readonly refreshSeconds?: number | undefined;
 }
 
 /** The way to another page. */
@@ -50,7 +54,9 @@ export function pages({
   base,
   log,
   deadlineMs,
-}: StorefrontDeps): (work: (visit: Visit) => Promise<Outcome>) => RequestHandler {
+}: Pick<StorefrontDeps, "base" | "log" | "deadlineMs">): (
+  work: (visit: Visit) => Promise<Outcome>,
+) => RequestHandler {
   return (work) => async (request, response) => {
     const api = apiFor(request, { base: base(), deadlineMs });
     // Asked for at the same time as the page's own data; of forms, only those that are shown again need it.
