@@ -12,6 +12,7 @@ const FIGURES: readonly Figure[] = [
   ["banyan_slots_owned", "Slots that the extracted side owns.", (s) => s.owned],
   ["banyan_slots_in_hand", "Slots without an owner at this moment.", (s) => s.inHand],
   ["banyan_slots_quarantined", "Slots whose copy is in quarantine.", (s) => s.quarantined],
+  ["banyan_copies_following", "Slots whose copy is filled and follows.", (s) => s.following],
   ["banyan_copy_lag", "Changes that the copies have still to take.", (s) => s.lag],
 ];
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { metricsText } from "./metrics.ts";
 
 test("an unknown intent has no figure, and is no 0", () => {
-  const figures = { owned: 28, inHand: 2, quarantined: 0, lag: 5 };
+  const figures = { owned: 28, inHand: 2, quarantined: 0, following: 98, lag: 5 };
   const text = metricsText({
     state: "acting",
     halted: ["inventory"],
