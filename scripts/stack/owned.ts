@@ -1,15 +1,12 @@
 import { join } from "node:path";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
-import { ensureFeedRole, grantFeed } from "@banyan/platform/log/feed-role.ts";
-import { createLog } from "@banyan/platform/logging/log.ts";
-import { createPool } from "@banyan/platform/postgres/pool.ts";
 import { loadSettings } from "@banyan/platform/settings/settings.ts";
-import type { Pool } from "pg";
 import type { CommandContext } from "../commands/context.ts";
-import { addressesOf, HANDOVER_ROLES } from "./addresses.ts";
+import { addressesOf } from "./addresses.ts";
 import { OWNED } from "./away.ts";
 import { readOrMakeInstall } from "./install.ts";
 import { flagsIn, makeFlags } from "./make-flags.ts";
+import { ensurePeerRoles, letPeersRead } from "./peer-rights.ts";
 import { requirePorts, wantedPorts } from "./port-row.ts";
 import { stopProcess } from "./process.ts";
 import { monolithProcess, type ServiceContext, settingsEnvironment } from "./services.ts";
@@ -79,37 +76,17 @@ export async function startOwnedProcesses(
   service: ServiceContext,
   running: ReadonlySet<string>,
 ): Promise<void> {
+  const { databases } = service.addresses;
+  const { monolithFeed, ordersFeed, inventoryFeed } = service.install.databasePasswords;
+  await ensurePeerRoles(databases.admin, {
+    monolith: monolithFeed,
+    orders: ordersFeed,
+    inventory: inventoryFeed,
+  });
   await together(
     [ordersProcess(service), inventoryProcess(service)].map((spec) => start(context, spec, running)),
   );
-  await letPeersRead(service);
+  await letPeersRead(databases);
   const rest = [monolithWorkerProcess, ordersWorkerProcess, inventoryWorkerProcess, controllerProcess];
   await together(rest.map((spec) => start(context, spec(service), running)));
-}
-
-/** Each side's role reads the outbox and the slots of those it follows, and nothing else. */
-async function letPeersRead({ addresses, install }: ServiceContext): Promise<void> {
-  const { databases } = addresses;
-  const { monolithFeed, ordersFeed, inventoryFeed } = install.databasePasswords;
-  const { monolith, orders, inventory } = HANDOVER_ROLES;
-  await withPool(databases.admin, async (admin) => {
-    await ensureFeedRole(admin, monolith, monolithFeed);
-    await ensureFeedRole(admin, orders, ordersFeed);
-    await ensureFeedRole(admin, inventory, inventoryFeed);
-  });
-  await withPool(databases.shop, async (shop) => {
-    await grantFeed(shop, orders, "handover_feed");
-    await grantFeed(shop, inventory, "handover_feed");
-  });
-  await withPool(databases.orders, (pool) => grantFeed(pool, monolith, "handover_feed"));
-  await withPool(databases.inventory, (pool) => grantFeed(pool, monolith, "handover_feed"));
-}
-
-async function withPool(url: string, work: (pool: Pool) => Promise<void>): Promise<void> {
-  const pool = createPool(url, { max: 1, name: "banyan up" }, createLog("banyan", "silent"));
-  try {
-    await work(pool);
-  } finally {
-    await pool.end();
-  }
 }

@@ -1,13 +1,16 @@
 import { join } from "node:path";
 import type { Environment } from "../parts/tool.ts";
 import type { ProcessSpec } from "./process.ts";
-import { nodeProcess, type ServiceContext, settingsEnvironment, shopEnvironment } from "./services.ts";
+import { nodeProcess, type ServiceContext, settingsEnvironment } from "./services.ts";
 
 /** The monolith's second process: relay and inbox of what it owns or follows, sagas that stood still, mails. */
 export function monolithWorkerProcess(context: ServiceContext): ProcessSpec {
   const { ports, addresses } = context;
   return workerProcess(context, "monolith-worker", "monolith/worker.ts", ports.monolithWorker, {
-    ...shopEnvironment(context),
+    ...sagaEnvironment(context),
+    DATABASE_URL: addresses.databases.shop,
+    SMTP_URL: addresses.smtp,
+    ORDERS_PEER_URL: addresses.databases.peers.ordersForMonolith,
     INVENTORY_PEER_URL: addresses.databases.peers.inventoryForMonolith,
   });
 }

@@ -80,7 +80,7 @@ export function monolithProcess(context: ServiceContext): ProcessSpec {
   });
 }
 
-export function shopEnvironment({ places, addresses, install, checkout }: ServiceContext): Environment {
+function shopEnvironment({ places, addresses, install, checkout }: ServiceContext): Environment {
   return {
     CHECKOUT: checkout,
     SERVICE_TOKEN: install.serviceToken,
