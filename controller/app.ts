@@ -1,10 +1,11 @@
 import { problem } from "@banyan/contracts/errors/problem.ts";
 import express, { type Express } from "express";
+import { metricsText } from "./metrics.ts";
 import type { Controller } from "./reconcile/controller.ts";
 
 /**
  * The controller's port: `/livez`; `/readyz`, 503 while a database is away (one that waits for the lease is ready);
- * `/status`, the numbers per capability. Loopback only; it changes nothing.
+ * `/status`, the numbers per capability, and `/metrics`, the same for Prometheus. Loopback only; it changes nothing.
  */
 export function createControllerApp(controller: Pick<Controller, "status">): Express {
   const app = express();
@@ -23,6 +24,9 @@ export function createControllerApp(controller: Pick<Controller, "status">): Exp
   });
   app.get("/status", (_request, response) => {
     response.json(controller.status());
+  });
+  app.get("/metrics", (_request, response) => {
+    response.type("text/plain; version=0.0.4; charset=utf-8").send(metricsText(controller.status()));
   });
   return app;
 }

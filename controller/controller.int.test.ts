@@ -84,7 +84,7 @@ function start(more: Partial<ControllerOptions> = {}): Controller {
 
 async function owned(side: Side): Promise<number[]> {
   const { rows } = await bench.pools[side].query<{ slot: number }>(
-    "SELECT slot FROM handover.slot WHERE owner ORDER BY slot",
+    "SELECT slot FROM handover.slot WHERE capability = 'list' AND owner ORDER BY slot",
   );
   return rows.map((row) => row.slot);
 }
@@ -222,6 +222,48 @@ test("an unknown intent changes nothing, and is no 0", async () => {
   expect(await epochs()).toEqual(before);
 });
 
+test("a capability whose database is slow holds no other one up", async () => {
+  const gate = Promise.withResolvers<void>();
+  let turns = 0;
+  const slow: Controlled = {
+    ...both,
+    name: "slow",
+    opened: () => {
+      turns += 1;
+      return gate.promise.then(() => false);
+    },
+  };
+  try {
+    start({ capabilities: [slow, both], roundMs: 20 });
+    for (const slots of [3, 1, 4]) {
+      share = { known: true, slots };
+      await ownedUpTo(slots);
+    }
+    expect(turns).toBe(1); // its next turn comes after this one
+  } finally {
+    gate.resolve();
+  }
+});
+
+test("a capability that is not opened yet is passed over, which is no error, and begun once it is", async () => {
+  const later = listOf("later");
+  const nowhere = { pool: own, capability: later }; // a database without the handover's tables
+  expect(await controlled({ monolith: nowhere, extracted: nowhere }).opened()).toBe(false);
+  const one = controlled({
+    monolith: { pool: bench.pools.monolith, capability: later },
+    extracted: { pool: bench.pools.extracted, capability: later },
+  });
+  share = { known: true, slots: 2 };
+  const controller = start({ capabilities: [one, both] });
+  await ownedUpTo(2);
+  expect(controller.status()).toMatchObject({ halted: [], unopened: ["later"] });
+  await bench.open("later", 1);
+  await until("it is begun", () =>
+    controller.status().capabilities.some(({ capability, owned }) => capability === "later" && owned === 1),
+  );
+  expect(controller.status().unopened).toEqual([]);
+});
+
 test("while a database is away nothing is begun; it goes on when that is back, and /readyz says which", async () => {
   const controller = start();
   const server = createServer(createControllerApp(controller));
@@ -241,6 +283,7 @@ test("while a database is away nothing is begun; it goes on when that is back, a
       const status = (await (await ask("/status")).json()) as ReturnType<Controller["status"]>;
       return status.state === "acting" && status.capabilities[0]?.owned === 5;
     });
+    expect(await (await ask("/metrics")).text()).toContain('banyan_slots_owned{capability="list"} 5');
   } finally {
     await close(server);
   }

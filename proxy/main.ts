@@ -2,13 +2,13 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { readEnvironment } from "@banyan/platform/environment/environment.ts";
+import { flagSourceOf } from "@banyan/platform/flags/source-of.ts";
 import { exitCodeOf, type Running, runProcess } from "@banyan/platform/lifecycle/process.ts";
 import { createLog } from "@banyan/platform/logging/log.ts";
 import { loadSettings, type Settings } from "@banyan/platform/settings/settings.ts";
 import { startTelemetry } from "@banyan/platform/telemetry/telemetry.ts";
 import { z } from "zod";
 import { startProxy } from "./app.ts";
-import { flagSourceOf } from "./flags.ts";
 import { httpForwarder } from "./forward/http-forwarder.ts";
 import { featuresOff, type Keys } from "./keys.ts";
 import { startFailure, USAGE } from "./start-failure.ts";
@@ -60,7 +60,7 @@ async function start(): Promise<Running> {
   const proxy = await startProxy({
     settings: first,
     readAgain: settings,
-    flagSource: (read) => flagSourceOf(read, backupFolder, log),
+    flagSource: (read) => flagSourceOf(read, { appName: "banyan-proxy", backupFolder }, log),
     forwarder: httpForwarder(),
     keys,
     nowMs: Date.now,

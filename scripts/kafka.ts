@@ -27,6 +27,10 @@ try {
   screen.good(
     `Kafka ${KAFKA_VERSION} is at ${kafka.address} (pid ${kafka.pid}); Ctrl-C stops it, its data stays`,
   );
+  screen.next(
+    `KAFKA_BROKERS=${kafka.address} npm run banyan -- up`,
+    "workers that are started so stand on it",
+  );
   const asked = new Promise<void>((resolve) => {
     signal.addEventListener("abort", () => resolve(), { once: true });
     if (signal.aborted) resolve();

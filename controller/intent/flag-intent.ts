@@ -11,20 +11,26 @@ export interface Counting {
   readonly proved?: () => number | undefined;
 }
 
-/** Intent from the flags. A capability without an entry in `counting` is unknown. */
+/**
+ * Intent from the flags, while they are told: what is only remembered may be taken back by now, and nobody could say so.
+ * A capability without an entry in `counting` is unknown.
+ */
 export function flagIntent(source: FlagSource, counting: Readonly<Record<string, Counting>>): Intent {
   return {
     shareOf: (capability) => {
       const counted = counting[capability];
       if (counted === undefined) return unknown("BYN-FLAGS-009", `${capability} has no flag`);
+      const { state, detail } = source.health();
+      if (state !== "live") return unknown("BYN-FLAGS-009", detail);
       return shareOf(source.intentOf(capability), counted);
     },
   };
 }
 
 /**
- * What the flag says of an owning capability (§6): the kill switch and a flag that is off are 0; else exactly one plain
- * flexibleRollout with our groupId and stickiness; with `enforce` never above the last proved rung. Pure.
+ * What the flag says of an owning capability (§6): the kill switch is 0; else exactly one plain flexibleRollout with our
+ * groupId and stickiness; with `enforce` never above the last proved rung. A flag that is off says nothing: whoever wants
+ * everything back moves it to 0 % or uses the kill switch, and one that was archived or made anew takes nothing along. Pure.
  */
 export function shareOf(intent: FlagIntent | undefined, { groupId, stickiness, proved }: Counting): Share {
   if (intent === undefined) return unknown("BYN-FLAGS-009", "the flag is not known");
@@ -55,8 +61,8 @@ function plain(intent: FlagIntent): Rollout | Share {
 }
 
 function rolloutOf(flag: FlagDefinition): Rollout | Share {
-  if (!flag.enabled) return { known: true, slots: 0 };
   const why = (what: string) => unknown("BYN-FLAGS-007", what);
+  if (!flag.enabled) return why("it is switched off, which is not 0 %");
   if ((flag.dependencies ?? []).length > 0) return why("it depends on another flag");
   const [strategy, ...more] = flag.strategies.filter((one) => one.disabled !== true);
   // unleash-client calls an enabled flag without a strategy 100 %; ownership does not move on what nobody wrote.

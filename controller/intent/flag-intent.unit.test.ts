@@ -1,4 +1,5 @@
 import { FlagDefinition, intentFrom } from "@banyan/platform/flags/compile.ts";
+import type { FlagHealth } from "@banyan/platform/flags/flag-source.ts";
 import { staticFlagSource } from "@banyan/platform/flags/static-source.ts";
 import { expect, test } from "vitest";
 import { flagIntent, shareOf } from "./flag-intent.ts";
@@ -16,10 +17,10 @@ function read(flag: object, kill = false) {
   return intentFrom(of("orders", flag), killed, () => true);
 }
 
-test("one plain flexibleRollout is its percentage; off and the kill switch are 0", () => {
+test("one plain flexibleRollout is its percentage, and the kill switch is 0 whatever the flag says", () => {
   expect(shareOf(read({}), counting)).toEqual({ known: true, slots: 30 });
-  expect(shareOf(read({ enabled: false }), counting)).toEqual({ known: true, slots: 0 });
   expect(shareOf(read({ strategies: [] }, true), counting)).toEqual({ known: true, slots: 0 });
+  expect(shareOf(read({ enabled: false }, true), counting)).toEqual({ known: true, slots: 0 });
 });
 
 test("an edited groupId or stickiness is unknown (BYN-FLAGS-008)", () => {
@@ -30,6 +31,7 @@ test("an edited groupId or stickiness is unknown (BYN-FLAGS-008)", () => {
 });
 
 test.each<[string, object]>([
+  ["its switch off", { enabled: false }],
   ["no strategy", { strategies: [] }],
   ["two strategies", { strategies: [strategy, strategy] }],
   ["another strategy", { strategies: [{ name: "default" }] }],
@@ -60,4 +62,30 @@ test("a capability without a flag is unknown (BYN-FLAGS-009), which is not 0", (
   expect(intent.shareOf("orders")).toEqual({ known: true, slots: 7 });
   expect(intent.shareOf("inventory")).toMatchObject({ known: false, code: "BYN-FLAGS-009" });
   expect(intent.shareOf("other")).toMatchObject({ known: false, code: "BYN-FLAGS-009" });
+});
+
+test("the field that its slots are counted by may be another than userId", () => {
+  const flags = [{ capability: "inventory", flag: "inventory", percentage: 7, stickiness: "sku" }];
+  const countingOf = (stickiness: string) => ({ inventory: { groupId: "inventory", stickiness } });
+  const of = (stickiness: string) =>
+    flagIntent(staticFlagSource(flags), countingOf(stickiness)).shareOf("inventory");
+  expect(of("sku")).toEqual({ known: true, slots: 7 });
+  expect(of("userId")).toMatchObject({ known: false, code: "BYN-FLAGS-008" });
+});
+
+test("a flag that is only remembered is unknown (BYN-FLAGS-009), its kill switch too", () => {
+  let state: FlagHealth["state"] = "live";
+  const source = {
+    ...staticFlagSource([]),
+    intentOf: () => read({}, true),
+    health: () => ({ state, detail: "Unleash is away" }),
+  };
+  const intent = flagIntent(source, { orders: counting });
+  expect(intent.shareOf("orders")).toEqual({ known: true, slots: 0 });
+  state = "remembered";
+  expect(intent.shareOf("orders")).toEqual({
+    known: false,
+    code: "BYN-FLAGS-009",
+    why: "Unleash is away",
+  });
 });

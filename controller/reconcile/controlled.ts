@@ -13,6 +13,8 @@ import type { Move } from "../decide/plan-moves.ts";
 /** One owning capability as the controller reaches it: by its two databases, never through the services. */
 export interface Controlled {
   readonly name: string;
+  /** Does it have its slots at both sides (`handover.open`)? Before that there is nothing to look at. */
+  opened(): Promise<boolean>;
   rows(): Promise<Readonly<Record<Side, readonly SlotRow[]>>>;
   /** Shows the token to both databases: from here on they refuse every controller before this one. */
   fence(act: Act): Promise<void>;
@@ -36,6 +38,10 @@ export function controlled<Change>(
   });
   return {
     name,
+    opened: async () => {
+      const both = await Promise.all(SIDES.map((side) => isOpened(sides[side].pool, name)));
+      return both.every(Boolean);
+    },
     rows: async () => {
       const [monolith, extracted] = await Promise.all([
         readSlots(sides.monolith.pool, name),
@@ -70,4 +76,19 @@ export function controlled<Change>(
       }
     },
   };
+}
+
+/** PostgreSQL's undefined_table: the handover's own migrations have not run there yet. */
+const NO_TABLE = "42P01";
+
+async function isOpened(pool: Pool, capability: string): Promise<boolean> {
+  try {
+    const { rowCount } = await pool.query("SELECT FROM handover.slot WHERE capability = $1 LIMIT 1", [
+      capability,
+    ]);
+    return rowCount === 1;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === NO_TABLE) return false;
+    throw error;
+  }
 }

@@ -27,6 +27,11 @@ export interface ControllerOptions {
   /** Between two rounds. */
   readonly pollMs: number;
   readonly leaseMs: number;
+  /**
+   * So long a round waits for its slowest capability. That one goes on by itself, and has its next turn after it: a
+   * database that is slow holds no other capability up. Default 1000.
+   */
+  readonly roundMs?: number;
 }
 
 export interface ControllerStatus {
@@ -34,6 +39,8 @@ export interface ControllerStatus {
   readonly state: "acting" | "waiting" | "away";
   /** Capabilities where nothing is begun now: a database away, or a newer controller. */
   readonly halted: readonly string[];
+  /** Capabilities that are not opened yet in both of their databases: looked at again, round after round. */
+  readonly unopened: readonly string[];
   /** As last seen. */
   readonly capabilities: readonly CapabilityStatus[];
 }
@@ -50,11 +57,16 @@ const LOOK_AGAIN: readonly string[] = ["BYN-DATA-023", "BYN-DATA-024", "BYN-DATA
 
 /** Brings ownership to intent, round after round, while it has the lease (§5.14). Never throws for a database's sake. */
 export function startController(options: ControllerOptions): Controller {
-  const { own, log, now } = options;
+  const { own, log, now, roundMs = 1_000 } = options;
   const waker = createWaker();
   const seen = new Map<string, Since>();
   const statuses = new Map<string, CapabilityStatus>();
-  const halted = new Set<string>();
+  /** Failed turns in a row, and when the next one may be. */
+  const halted = new Map<string, { readonly failures: number; readonly againMs: number }>();
+  const opened = new Set<string>();
+  const unopened = new Set<string>();
+  /** Turns that have not ended. */
+  const turns = new Map<string, Promise<void>>();
   /** The token that a capability's databases were shown. */
   const fenced = new Map<string, number>();
   let stopping = false;
@@ -71,7 +83,20 @@ export function startController(options: ControllerOptions): Controller {
     state = next;
   };
 
+  const isOpened = async (one: Controlled): Promise<boolean> => {
+    if (opened.has(one.name)) return true;
+    if (await one.opened()) {
+      opened.add(one.name);
+      unopened.delete(one.name);
+      return true;
+    }
+    if (!unopened.has(one.name)) log.info({ capability: one.name }, "not opened yet: it is looked at again");
+    unopened.add(one.name);
+    return false;
+  };
+
   const reconcile = async (one: Controlled, token: number): Promise<void> => {
+    if (!(await isOpened(one))) return;
     const act: Act = { token, sleep: options.sleep };
     if (fenced.get(one.name) !== token) {
       await one.fence(act);
@@ -104,30 +129,39 @@ export function startController(options: ControllerOptions): Controller {
     statuses.set(capability, status);
   };
 
-  const round = async (): Promise<boolean> => {
-    const held = await hold();
-    if (held === undefined) return true;
-    for (const one of options.capabilities) {
-      if (stopping || lease?.token !== held.token) break;
-      try {
-        await reconcile(one, held.token);
-        if (halted.delete(one.name)) log.info({ capability: one.name }, "goes on");
-      } catch (error) {
-        if (!halted.has(one.name))
-          log.warn(
-            { err: error, capability: one.name },
-            "nothing is begun: a database is away, or it was refused",
-          );
-        halted.add(one.name);
-      }
+  /** One capability's turn, by itself: it never throws, and what it meets is no other one's business. */
+  const turn = async (one: Controlled, token: number): Promise<void> => {
+    try {
+      await reconcile(one, token);
+      if (halted.delete(one.name)) log.info({ capability: one.name }, "goes on");
+    } catch (error) {
+      const failures = (halted.get(one.name)?.failures ?? 0) + 1;
+      if (failures === 1)
+        log.warn(
+          { err: error, capability: one.name },
+          "nothing is begun: a database is away, or it was refused",
+        );
+      halted.set(one.name, { failures, againMs: now() + backoffMs(failures, options.random) });
+    } finally {
+      turns.delete(one.name);
     }
-    return halted.size === 0;
+  };
+
+  const round = async (): Promise<void> => {
+    const held = await hold();
+    if (held === undefined) return;
+    for (const one of options.capabilities) {
+      const waits = now() < (halted.get(one.name)?.againMs ?? Number.NEGATIVE_INFINITY);
+      if (!waits && !turns.has(one.name)) turns.set(one.name, turn(one, held.token));
+    }
+    await atMost(Promise.all(turns.values()), roundMs);
   };
 
   const loop = async (): Promise<void> => {
     for (let failing = 0; !stopping; ) {
       try {
-        failing = (await round()) ? 0 : failing + 1;
+        await round();
+        failing = 0;
       } catch (error) {
         failing += 1;
         lease = undefined;
@@ -135,11 +169,17 @@ export function startController(options: ControllerOptions): Controller {
       }
       if (!stopping) await waker.wait(failing === 0 ? options.pollMs : backoffMs(failing, options.random));
     }
+    await Promise.all(turns.values());
   };
 
   const done = loop();
   return {
-    status: () => ({ state: state ?? "away", halted: [...halted], capabilities: [...statuses.values()] }),
+    status: () => ({
+      state: state ?? "away",
+      halted: [...halted.keys()],
+      unopened: [...unopened],
+      capabilities: [...statuses.values()],
+    }),
     stop: async () => {
       stopping = true;
       waker.wake();
@@ -147,6 +187,17 @@ export function startController(options: ControllerOptions): Controller {
       if (lease !== undefined) await giveLease(own, lease).catch(() => {});
     },
   };
+}
+
+/** Waits for work that never fails, and no longer than that. */
+function atMost(work: Promise<unknown>, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    void work.then(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
 
 const WORDS = {

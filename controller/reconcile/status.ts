@@ -13,6 +13,8 @@ export interface CapabilityStatus {
   /** Slots without an owner at this moment. */
   readonly inHand: number;
   readonly quarantined: number;
+  /** Copies, at either side, that are filled and follow their owner. */
+  readonly following: number;
   /** Changes that the copies have still to take, all slots together. */
   readonly lag: number;
 }
@@ -31,6 +33,7 @@ export function statusOf(capability: string, share: Share, all: readonly SlotPai
     owned: count(({ extracted }) => extracted.owner),
     inHand: count((pair) => ownerOf(pair) === undefined),
     quarantined: count((p) => p.monolith.state === "quarantined" || p.extracted.state === "quarantined"),
+    following: count((pair) => ownerOf(pair) !== undefined && followed.includes(pair)),
     lag: followed.reduce((sum, pair) => sum + lagOf(pair), 0),
   };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Intent } from "./flag-source.ts";
+import { USER } from "./stickiness.ts";
 
 /** What is read of a flag as Unleash's client API gives it. More may stand there; less is no flag. */
 export const FlagDefinition = z.object({
@@ -30,10 +31,11 @@ export type Compiled =
 
 /**
  * Turns a flag into slots where the two are the same thing: off (0 %), on without a strategy (unleash-client answers
- * true, so 100 %), or one plain flexibleRollout by `userId`. Everything else is asked of unleash-client itself.
+ * true, so 100 %), or one plain flexibleRollout by the field that slots are counted by. Everything else is asked of
+ * unleash-client itself.
  */
-export function compileFlag(flag: FlagDefinition): Compiled {
-  const off = { kind: "slots", percentage: 0, groupId: flag.name, stickiness: "userId" } as const;
+export function compileFlag(flag: FlagDefinition, countedBy = USER): Compiled {
+  const off = { kind: "slots", percentage: 0, groupId: flag.name, stickiness: countedBy } as const;
   if (!flag.enabled) return off;
   if ((flag.dependencies ?? []).length > 0) return delegate("it depends on another flag");
   const strategies = flag.strategies.filter((strategy) => strategy.disabled !== true);
@@ -46,7 +48,7 @@ export function compileFlag(flag: FlagDefinition): Compiled {
   const { rollout = "", groupId, stickiness = "default" } = strategy.parameters ?? {};
   const percentage = Number(rollout);
   if (rollout === "" || !Number.isFinite(percentage)) return delegate("its rollout is no number");
-  if (stickiness !== "userId") return delegate(`its stickiness is ${stickiness}`);
+  if (stickiness !== countedBy) return delegate(`its stickiness is ${stickiness}`);
   return {
     kind: "slots",
     percentage: Math.min(100, Math.max(0, percentage)),

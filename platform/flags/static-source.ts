@@ -1,4 +1,5 @@
 import type { FlagSource, Intent } from "./flag-source.ts";
+import { USER } from "./stickiness.ts";
 
 /** One capability of `banyan.yaml` as the static source needs it. */
 export interface StaticFlag {
@@ -7,14 +8,16 @@ export interface StaticFlag {
   readonly flag: string;
   /** 0…100. */
   readonly percentage: number;
+  /** The field that slots are counted by; `userId` if left out. */
+  readonly stickiness?: string;
 }
 
 /** Intent as `banyan.yaml` states it; it changes only by a reload of the file. */
 export function staticFlagSource(flags: readonly StaticFlag[]): FlagSource {
   const intents = new Map<string, Intent>(
-    flags.map(({ capability, flag, percentage }) => [
+    flags.map(({ capability, flag, percentage, stickiness = USER }) => [
       capability,
-      { percentage, kill: false, compiled: { groupId: flag, stickiness: "userId" } },
+      { percentage, kill: false, compiled: { groupId: flag, stickiness } },
     ]),
   );
   return {

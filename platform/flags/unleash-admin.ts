@@ -1,6 +1,7 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { z } from "zod";
 import { compileFlag, FlagDefinition, killFlagOf } from "./compile.ts";
+import { USER } from "./stickiness.ts";
 import { under } from "./under.ts";
 
 export interface UnleashAdminOptions {
@@ -10,6 +11,8 @@ export interface UnleashAdminOptions {
   /** Unleash OSS has `default`, `development` and `production`. */
   readonly environment: string;
   readonly timeoutMs: number;
+  /** Flag → the field that its slots are counted by, where that is not `userId`. */
+  readonly stickiness?: Readonly<Record<string, string>>;
 }
 
 /** A flag as the dashboard has it now. */
@@ -26,7 +29,10 @@ export interface FlagReading {
 
 /** The Unleash Admin API, as far as Banyan moves flags. Errors: BYN-FLAGS-002…005. */
 export interface UnleashAdmin {
-  /** Makes the release flag and its kill switch where they are missing, at 0 %; never changes what is there. */
+  /**
+   * Makes the release flag and its kill switch where they are missing, at 0 %, and before them the field that its slots
+   * are counted by; never changes a flag that is there.
+   */
   ensureFlags(flag: string, description: string): Promise<"made" | "there">;
   read(flag: string): Promise<FlagReading | undefined>;
   setPercentage(flag: string, percentage: number): Promise<void>;
@@ -44,8 +50,15 @@ const AdminFlag = z.object({
 });
 type AdminFlag = z.output<typeof AdminFlag>;
 
+const ContextField = z.object({
+  description: z.string().nullish(),
+  legalValues: z.array(z.unknown()).nullish(),
+  stickiness: z.boolean().default(false),
+});
+
 export function createUnleashAdmin(options: UnleashAdminOptions): UnleashAdmin {
   const { environment } = options;
+  const stickinessOf = (flag: string) => options.stickiness?.[flag] ?? USER;
   const features = "api/admin/projects/default/features";
   const at = (flag: string) => `${features}/${encodeURIComponent(flag)}`;
   const inEnvironment = (flag: string) => `${at(flag)}/environments/${environment}`;
@@ -102,15 +115,39 @@ export function createUnleashAdmin(options: UnleashAdminOptions): UnleashAdmin {
     if (definitionOf(existing).strategies.length === 0) {
       await must("POST", `${inEnvironment(flag)}/strategies`, {
         name: "flexibleRollout",
-        parameters: { rollout: "0", stickiness: "userId", groupId: flag },
+        parameters: { rollout: "0", stickiness: stickinessOf(flag), groupId: flag },
       });
     }
     await must("POST", `${inEnvironment(flag)}/on`);
+  };
+  /** A field that Unleash does not bring with it, so that the dashboard offers it for stickiness (design §6). */
+  const ensureField = async (name: string): Promise<void> => {
+    const fields = "api/admin/context";
+    const { status, text } = await call("GET", `${fields}/${encodeURIComponent(name)}`);
+    if (status === 404) {
+      await call("POST", fields, {
+        name,
+        description: "Made by Banyan: slots are counted by it.",
+        stickiness: true,
+      });
+      return;
+    }
+    const field = ContextField.safeParse(parseJson(text));
+    if (!field.success)
+      throw new BanyanError("BYN-FLAGS-004", `GET ${fields}/${name}`, { cause: field.error });
+    if (field.data.stickiness) return;
+    const { description, legalValues } = field.data;
+    await must("PUT", `${fields}/${encodeURIComponent(name)}`, {
+      description,
+      legalValues,
+      stickiness: true,
+    });
   };
 
   return {
     ensureFlags: async (flag, description) => {
       const kill = killFlagOf(flag);
+      if (stickinessOf(flag) !== USER) await ensureField(stickinessOf(flag));
       const [release, switchFlag] = await Promise.all([readFlag(flag), readFlag(kill)]);
       if (release === undefined) await makeRelease(flag, description);
       if (switchFlag === undefined) {
@@ -125,20 +162,20 @@ export function createUnleashAdmin(options: UnleashAdminOptions): UnleashAdmin {
     read: async (flag) => {
       const [release, kill] = await Promise.all([readFlag(flag), readFlag(killFlagOf(flag))]);
       if (release === undefined) return undefined;
-      const compiled = compileFlag(definitionOf(release));
+      const compiled = compileFlag(definitionOf(release), stickinessOf(flag));
       return {
         flag,
         percentage: compiled.kind === "slots" ? compiled.percentage : 0,
         on: definitionOf(release).enabled,
         kill: kill !== undefined && definitionOf(kill).enabled,
-        unmovable: unmovable(definitionOf(release), flag),
+        unmovable: unmovable(definitionOf(release), flag, stickinessOf(flag)),
       };
     },
     setPercentage: async (flag, percentage) => {
       const release = await readFlag(flag);
       if (release === undefined) throw new BanyanError("BYN-FLAGS-005", `there is no flag ${flag}`);
       const definition = definitionOf(release);
-      const why = unmovable(definition, flag);
+      const why = unmovable(definition, flag, stickinessOf(flag));
       const strategy = definition.strategies.find(({ disabled }) => disabled !== true);
       if (why !== undefined || strategy === undefined)
         throw new BanyanError("BYN-FLAGS-005", `${flag}: ${why ?? "no strategy"}`);
@@ -152,8 +189,8 @@ export function createUnleashAdmin(options: UnleashAdminOptions): UnleashAdmin {
 }
 
 /** Judged as if it were on: a flag that is off can be moved, if slots can say what it would do. */
-function unmovable(definition: FlagDefinition, flag: string): string | undefined {
-  const compiled = compileFlag({ ...definition, enabled: true });
+function unmovable(definition: FlagDefinition, flag: string, stickiness: string): string | undefined {
+  const compiled = compileFlag({ ...definition, enabled: true }, stickiness);
   if (compiled.kind === "delegate") return compiled.why;
   if (definition.strategies.filter(({ disabled }) => disabled !== true).length === 0)
     return "it has no strategy";

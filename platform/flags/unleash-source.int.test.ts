@@ -59,6 +59,7 @@ async function open(url: string, backupFolder: string): Promise<FlagSource> {
     {
       url,
       token: "t",
+      appName: "banyan-test",
       flags: { catalog: "catalog" },
       backupFolder,
       refreshIntervalMs: 30,

@@ -11,6 +11,8 @@ export interface UnleashSourceOptions {
   readonly url: string;
   /** A backend token. */
   readonly token: string;
+  /** Who asks, in Unleash's own words; the backup file is named by it, so that several processes may share its folder. */
+  readonly appName: string;
   /** Capability to flag name. */
   readonly flags: Readonly<Record<string, string>>;
   /** Where the last known flags are kept across restarts. Made when it is missing. */
@@ -56,7 +58,7 @@ export async function unleashSource(options: UnleashSourceOptions, log: Log): Pr
   };
   const connect = (): Unleash => {
     const made = new Unleash({
-      appName: "banyan-proxy",
+      appName: options.appName,
       url: under(options.url, "api"),
       customHeaders: { Authorization: options.token },
       refreshInterval: options.refreshIntervalMs,

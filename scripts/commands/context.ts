@@ -94,6 +94,8 @@ export function loadSettingsAlone({ places, environment }: CommandContext): Sett
     BANYAN_ADMIN_PORT: String(ports.admin),
     MONOLITH_URL: local(ports.monolith),
     CATALOG_URL: local(ports.catalog),
+    ORDERS_URL: local(ports.orders),
+    INVENTORY_URL: local(ports.inventory),
   });
 }
 

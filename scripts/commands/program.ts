@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { RollbackOptions } from "../gate/rollback.ts";
 import type { Environment } from "../parts/tool.ts";
+import { LAST_BASE } from "../stack/layout.ts";
 import { PLANTS, type Plant } from "../stack/state.ts";
 import { readDurationMs } from "../terminal/duration.ts";
 import type { Screen } from "../terminal/screen.ts";
@@ -47,7 +48,7 @@ export function program({ root, environment, screen, signal, onCommand }: Progra
   banyan
     .command("up")
     .description("start Postgres, Unleash, the shop, the extracted catalog and the proxy")
-    .option("--port-base <n>", "put all ports in a row from here", whole("--port-base", 1_024, 65_525))
+    .option("--port-base <n>", "put all ports in a row from here", whole("--port-base", 1_024, LAST_BASE))
     .addOption(
       new Option("--plant <fault>", "plant a fault in the extracted catalog").choices(PLANTS).default("none"),
     )

@@ -10,6 +10,13 @@ import { EXIT } from "../terminal/exit-code.ts";
 import { type BareContext, bareContext, type CommandContext, withSettings } from "./context.ts";
 import { showAddresses } from "./stack.ts";
 import { type CapabilityStatus, capabilityStatus, flagsOf } from "./status/capability.ts";
+import {
+  type ControllerView,
+  controllerView,
+  isTroubled,
+  owningWords,
+  stageOfOwned,
+} from "./status/owning.ts";
 import { flagWords, stageOf } from "./status/words.ts";
 
 /**
@@ -28,7 +35,7 @@ export async function statusCommand(command: CommandContext): Promise<void> {
   }
   const context = bareContext(command);
   const { settings, problem } = readFile(context);
-  const away = awayOf(processes);
+  const away = awayOf(processes, context.state.owned);
   showAddresses(context, context, "Addresses");
   const capabilities: CapabilityStatus[] = [];
   for (const entry of flagsOf(context, settings)) {
@@ -36,7 +43,8 @@ export async function statusCommand(command: CommandContext): Promise<void> {
     await noteHandMade(context, status);
     capabilities.push(status);
   }
-  for (const capability of capabilities) showCapability(context, capability);
+  const controller = context.state.owned ? await controllerView(context) : undefined;
+  for (const capability of capabilities) showCapability(context, capability, controller);
   const plant = context.state.plant;
   if (plant !== "none") screen.warn(`a fault is planted in the extracted catalog: ${plant}`);
   if (problem !== undefined) showMistakes(context, problem);
@@ -54,23 +62,17 @@ export async function statusCommand(command: CommandContext): Promise<void> {
     processes: processes.map(({ name, pid, port, running }) => ({ name, pid, port, running })),
     away,
     problem: problem === undefined ? null : { code: problem.code, mistakes: problem.mistakes },
-    capabilities: capabilities.map(resultOf),
+    controller: controller === undefined ? null : { state: controller.state, halted: controller.halted },
+    capabilities: capabilities.map((status) => resultOf(status, controller)),
   });
 }
 
-function resultOf({
-  capability,
-  intent,
-  reading,
-  problem,
-  provedPercentage,
-  unproved,
-  view,
-  lag,
-}: CapabilityStatus) {
+function resultOf(status: CapabilityStatus, controller: ControllerView | undefined) {
+  const { capability, intent, reading, problem, provedPercentage, unproved, view, lag, owning } = status;
+  const own = controller?.capabilities.find((one) => one.capability === capability);
   return {
     capability,
-    stage: stageOf(intent?.percentage ?? 0, lag),
+    stage: stageIn(status, controller),
     percentage: intent?.percentage ?? null,
     on: reading?.on ?? null,
     problem: problem ?? null,
@@ -80,7 +82,21 @@ function resultOf({
     proxy: view ?? null,
     copy: lag === undefined ? null : { ...lag.states, lagMax: lag.lagMax, stopped: lag.stopped },
     unfilledUnderTraffic: unfilledUnderTraffic(intent?.percentage, lag),
+    // Not for a capability that owns nothing.
+    ...(owning ? { owning: own ?? null } : {}),
   };
+}
+
+function stageIn(
+  { capability, intent, lag, owning }: CapabilityStatus,
+  controller: ControllerView | undefined,
+) {
+  const percentage = intent?.percentage ?? 0;
+  if (!owning) return stageOf(percentage, lag);
+  return stageOfOwned(
+    percentage,
+    controller?.capabilities.find((one) => one.capability === capability),
+  );
 }
 
 function readFile(context: BareContext): {
@@ -115,10 +131,19 @@ function showProcesses({ screen }: CommandContext, processes: readonly ProcessSt
   );
 }
 
-function showCapability({ screen }: BareContext, status: CapabilityStatus): void {
-  const { capability, intent, reading, problem, provedPercentage, view, lag } = status;
+function showCapability(
+  { screen, state }: BareContext,
+  status: CapabilityStatus,
+  controller: ControllerView | undefined,
+): void {
+  const { capability, intent, reading, problem, provedPercentage, view, lag, owning } = status;
+  if (owning && !state.owned) {
+    screen.title(`${capability}: off`);
+    screen.say("  has no owners yet: the monolith writes all of it, and there is no flag");
+    return;
+  }
   const percentage = intent?.percentage;
-  screen.title(`${capability}: ${percentage === undefined ? "unknown" : stageOf(percentage, lag)}`);
+  screen.title(`${capability}: ${percentage === undefined ? "unknown" : stageIn(status, controller)}`);
   const unproved = status.unproved
     ? pc.yellow(`  unproved: only ${provedPercentage} % has passing evidence`)
     : "";
@@ -130,6 +155,11 @@ function showCapability({ screen }: BareContext, status: CapabilityStatus): void
     screen.say(
       `  proxy       decides by ${view.intent === null ? "nothing" : `${view.intent.percentage} %`} (flags ${view.flags.state})`,
     );
+  if (owning) {
+    const words = owningWords(capability, controller);
+    if (isTroubled(capability, controller)) screen.warn(words);
+    else screen.say(`  ${words}`);
+  }
   if (lag === undefined) return;
   const { following, empty, filling, quarantined } = lag.states;
   const trouble = quarantined + lag.stopped;

@@ -1,4 +1,4 @@
-// The compose file's `postgres-init`: the databases, their owners and the feed role, as `banyan up` makes them. As often
+// The compose file's `postgres-init`: the databases, their owners and the feed roles, as `banyan up` makes them. As often
 // as wanted; passwords are set again, so that they are those of `.env`.
 import { readEnvironment } from "@banyan/platform/environment/environment.ts";
 import { runOnce } from "@banyan/platform/lifecycle/process.ts";
@@ -7,7 +7,8 @@ import { createLog } from "@banyan/platform/logging/log.ts";
 import { createPool } from "@banyan/platform/postgres/pool.ts";
 import { z } from "zod";
 import { createDatabase } from "../parts/postgres-databases.ts";
-import { DATABASES, FEED_ROLE } from "../stack/addresses.ts";
+import { DATABASES, FEED_ROLE, HANDOVER_ROLES } from "../stack/addresses.ts";
+import { ensurePeerRoles } from "../stack/peer-rights.ts";
 
 const password = z.string().min(20);
 const Environment = z.object({
@@ -18,6 +19,12 @@ const Environment = z.object({
   CARDS_DATABASE_PASSWORD: password,
   UNLEASH_DATABASE_PASSWORD: password,
   FEED_DATABASE_PASSWORD: password,
+  ORDERS_DATABASE_PASSWORD: password,
+  INVENTORY_DATABASE_PASSWORD: password,
+  CONTROLLER_DATABASE_PASSWORD: password,
+  MONOLITH_FEED_PASSWORD: password,
+  ORDERS_FEED_PASSWORD: password,
+  INVENTORY_FEED_PASSWORD: password,
 });
 
 const log = createLog("postgres-init");
@@ -29,6 +36,9 @@ await runOnce(log, async () => {
     { ...DATABASES.catalog, password: environment.CATALOG_DATABASE_PASSWORD },
     { ...DATABASES.unleash, password: environment.UNLEASH_DATABASE_PASSWORD },
     { ...DATABASES.cards, password: environment.CARDS_DATABASE_PASSWORD },
+    { ...DATABASES.orders, password: environment.ORDERS_DATABASE_PASSWORD },
+    { ...DATABASES.inventory, password: environment.INVENTORY_DATABASE_PASSWORD },
+    { ...DATABASES.controller, password: environment.CONTROLLER_DATABASE_PASSWORD },
   ];
   for (const database of databases) await createDatabase(environment.ADMIN_DATABASE_URL, database);
   const admin = createPool(environment.ADMIN_DATABASE_URL, { max: 1, name: "postgres-init" }, log);
@@ -37,8 +47,11 @@ await runOnce(log, async () => {
   } finally {
     await admin.end();
   }
-  log.info(
-    { databases: databases.map(({ name }) => name), role: FEED_ROLE },
-    "databases and roles are there",
-  );
+  await ensurePeerRoles(environment.ADMIN_DATABASE_URL, {
+    monolith: environment.MONOLITH_FEED_PASSWORD,
+    orders: environment.ORDERS_FEED_PASSWORD,
+    inventory: environment.INVENTORY_FEED_PASSWORD,
+  });
+  const roles = [FEED_ROLE, ...Object.values(HANDOVER_ROLES)];
+  log.info({ databases: databases.map(({ name }) => name), roles }, "databases and roles are there");
 });

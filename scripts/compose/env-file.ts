@@ -8,6 +8,12 @@ export const SECRETS: Readonly<Record<string, () => string>> = {
   CATALOG_DATABASE_PASSWORD: newSecret,
   CARDS_DATABASE_PASSWORD: newSecret,
   FEED_DATABASE_PASSWORD: newSecret,
+  ORDERS_DATABASE_PASSWORD: newSecret,
+  INVENTORY_DATABASE_PASSWORD: newSecret,
+  CONTROLLER_DATABASE_PASSWORD: newSecret,
+  MONOLITH_FEED_PASSWORD: newSecret,
+  ORDERS_FEED_PASSWORD: newSecret,
+  INVENTORY_FEED_PASSWORD: newSecret,
   UNLEASH_DATABASE_PASSWORD: newSecret,
   UNLEASH_SECRET: newSecret,
   UNLEASH_ADMIN_PASSWORD: newPassword,
@@ -18,6 +24,7 @@ export const SECRETS: Readonly<Record<string, () => string>> = {
   BANYAN_VISITOR_KEY: newSecret,
   BANYAN_ADMIN_TOKEN: newSecret,
   BANYAN_DEBUG_TOKEN: newSecret,
+  SERVICE_TOKEN: newSecret,
   GRAFANA_ADMIN_PASSWORD: newPassword,
 };
 

@@ -41,12 +41,13 @@ export function mustBeMovable({ flags }: Pick<Settings, "flags">): void {
 }
 
 /** The Unleash that `up` settled, whatever `banyan.yaml` says by now. */
-export function bareAdminOf({ environment, install, addresses }: BareContext): UnleashAdmin {
+export function bareAdminOf({ environment, install, addresses, state }: BareContext): UnleashAdmin {
   return createUnleashAdmin({
     url: addresses.unleash,
     token: environment.UNLEASH_ADMIN_TOKEN ?? adminTokenOf(install.unleash),
     environment: "development",
     timeoutMs: 10_000,
+    stickiness: state.stickiness,
   });
 }
 

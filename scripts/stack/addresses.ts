@@ -13,6 +13,9 @@ export interface Addresses {
   readonly cards: string;
   readonly smtp: string;
   readonly mails: string;
+  readonly orders: string;
+  readonly inventory: string;
+  readonly controller: string;
   /** Its address for people too. */
   readonly unleash: string;
   readonly databases: {
@@ -23,6 +26,16 @@ export interface Addresses {
     readonly catalog: string;
     readonly unleash: string;
     readonly cards: string;
+    readonly orders: string;
+    readonly inventory: string;
+    readonly controller: string;
+    /** Whose handover a side follows, as the role that reads the schema `handover_feed` and nothing else. */
+    readonly peers: {
+      readonly shopForOrders: string;
+      readonly shopForInventory: string;
+      readonly ordersForMonolith: string;
+      readonly inventoryForMonolith: string;
+    };
   };
 }
 
@@ -32,9 +45,19 @@ export const DATABASES = {
   catalog: { name: "catalog", owner: "catalog" },
   unleash: { name: "unleash", owner: "unleash" },
   cards: { name: "cards", owner: "cards" },
+  orders: { name: "orders", owner: "orders" },
+  inventory: { name: "inventory", owner: "inventory" },
+  controller: { name: "controller", owner: "controller" },
 } as const;
 
 export const FEED_ROLE = "catalog_feed";
+
+/** Who reads a peer's `handover_feed`, by the one who does. */
+export const HANDOVER_ROLES = {
+  monolith: "monolith_feed",
+  orders: "orders_feed",
+  inventory: "inventory_feed",
+} as const;
 
 /** `DATABASE_URL` and `UNLEASH_URL` point at parts that somebody else runs; else they are ours, on our ports. */
 export function addressesOf(ports: Ports, install: Install, environment: Environment): Addresses {
@@ -54,6 +77,9 @@ export function addressesOf(ports: Ports, install: Install, environment: Environ
     cards: local(ports.cards),
     smtp: `smtp://127.0.0.1:${ports.smtp}`,
     mails: local(ports.mails),
+    orders: local(ports.orders),
+    inventory: local(ports.inventory),
+    controller: local(ports.controller),
     unleash: environment.UNLEASH_URL ?? local(ports.unleash),
     databases: {
       admin,
@@ -62,6 +88,19 @@ export function addressesOf(ports: Ports, install: Install, environment: Environ
       catalog: database(DATABASES.catalog.name, DATABASES.catalog.owner, passwords.catalog),
       unleash: database(DATABASES.unleash.name, DATABASES.unleash.owner, passwords.unleash),
       cards: database(DATABASES.cards.name, DATABASES.cards.owner, passwords.cards),
+      orders: database(DATABASES.orders.name, DATABASES.orders.owner, passwords.orders),
+      inventory: database(DATABASES.inventory.name, DATABASES.inventory.owner, passwords.inventory),
+      controller: database(DATABASES.controller.name, DATABASES.controller.owner, passwords.controller),
+      peers: {
+        shopForOrders: database(DATABASES.shop.name, HANDOVER_ROLES.orders, passwords.ordersFeed),
+        shopForInventory: database(DATABASES.shop.name, HANDOVER_ROLES.inventory, passwords.inventoryFeed),
+        ordersForMonolith: database(DATABASES.orders.name, HANDOVER_ROLES.monolith, passwords.monolithFeed),
+        inventoryForMonolith: database(
+          DATABASES.inventory.name,
+          HANDOVER_ROLES.monolith,
+          passwords.monolithFeed,
+        ),
+      },
     },
   };
 }

@@ -3,6 +3,16 @@ import type { ProcessStatus } from "./process.ts";
 /** Started by every `up`; Postgres and Unleash may be somebody else's. */
 const ALWAYS = ["card-processor", "catalog", "catalog-worker", "mail-sink", "monolith", "proxy"];
 
+/** Once orders and stock have owners of their own. */
+export const OWNED: readonly string[] = [
+  "controller",
+  "inventory",
+  "inventory-worker",
+  "monolith-worker",
+  "orders",
+  "orders-worker",
+];
+
 interface Away {
   /** Started, and gone without a `down`. */
   readonly ended: readonly string[];
@@ -11,11 +21,12 @@ interface Away {
 }
 
 /** What an `up` stack should have running and has not. Pure. */
-export function awayOf(processes: readonly Pick<ProcessStatus, "name" | "running">[]): Away {
+export function awayOf(processes: readonly Pick<ProcessStatus, "name" | "running">[], owned: boolean): Away {
   const known = new Set(processes.map(({ name }) => name));
+  const wanted = owned ? [...ALWAYS, ...OWNED] : ALWAYS;
   return {
     ended: processes.filter(({ running }) => !running).map(({ name }) => name),
-    missing: ALWAYS.filter((name) => !known.has(name)),
+    missing: wanted.filter((name) => !known.has(name)),
   };
 }
 

@@ -9,7 +9,13 @@ import { forgetStackState, restStackState } from "./state.ts";
 const ORDER = [
   "proxy",
   "mounted",
+  "controller",
+  "monolith-worker",
+  "orders-worker",
+  "inventory-worker",
   "catalog-worker",
+  "orders",
+  "inventory",
   "catalog",
   "monolith",
   "card-processor",

@@ -9,6 +9,8 @@ const Kept = z.strictObject({
   visitorKey: z.string().min(40),
   adminToken: z.string().min(20),
   debugToken: z.string().min(20),
+  /** Between the shop's own services: reservations, customers' carts. */
+  serviceToken: z.string().min(20).optional(),
   sessionKey: z.record(z.string(), z.string()),
   postgresPassword: z.string().min(20),
   databasePasswords: z.strictObject({
@@ -17,6 +19,13 @@ const Kept = z.strictObject({
     feed: z.string(),
     unleash: z.string(),
     cards: z.string().optional(),
+    orders: z.string().optional(),
+    inventory: z.string().optional(),
+    controller: z.string().optional(),
+    /** Of the feed roles of those who follow a handover: each reads its peer's outbox and nothing else. */
+    monolithFeed: z.string().optional(),
+    ordersFeed: z.string().optional(),
+    inventoryFeed: z.string().optional(),
   }),
   unleash: z.strictObject({
     adminPassword: z.string(),
@@ -27,8 +36,9 @@ const Kept = z.strictObject({
 });
 
 /** The secrets of one working folder: made once, kept with mode 0600, never in the repository or in a bundle. */
-export type Install = Omit<z.output<typeof Kept>, "databasePasswords"> & {
+export type Install = Omit<z.output<typeof Kept>, "databasePasswords" | "serviceToken"> & {
   readonly databasePasswords: Readonly<Record<keyof z.output<typeof Kept>["databasePasswords"], string>>;
+  readonly serviceToken: string;
 };
 
 /** Reads the secrets, or makes them where there are none. A broken file is BYN-CLI-003, never overwritten. */
@@ -38,11 +48,34 @@ export function readOrMakeInstall(file: string): Install {
   if (found === undefined) {
     throw new BanyanError("BYN-CLI-003", `${file} is not readable as this install's secrets`);
   }
-  const { cards } = found.databasePasswords;
-  if (cards !== undefined) return { ...found, databasePasswords: { ...found.databasePasswords, cards } };
-  // Made before there was a card processor.
-  return write(file, { ...found, databasePasswords: { ...found.databasePasswords, cards: newSecret() } });
+  const whole = completed(found);
+  // Made before there was all that there is now.
+  return JSON.stringify(whole) === JSON.stringify(found) ? whole : write(file, whole);
 }
+
+/** What is there stays as it is. */
+function completed(found: z.output<typeof Kept>): Install {
+  const { databasePasswords, serviceToken = newSecret(), ...rest } = found;
+  const added = Object.fromEntries(
+    LATER.filter((name) => databasePasswords[name] === undefined).map((name) => [name, newSecret()]),
+  );
+  return {
+    ...rest,
+    databasePasswords: { ...databasePasswords, ...added } as Install["databasePasswords"],
+    serviceToken,
+  };
+}
+
+/** Passwords that the first installs had not. */
+const LATER = [
+  "cards",
+  "orders",
+  "inventory",
+  "controller",
+  "monolithFeed",
+  "ordersFeed",
+  "inventoryFeed",
+] as const;
 
 function write(file: string, install: Install): Install {
   mkdirSync(dirname(file), { recursive: true });
@@ -66,6 +99,7 @@ function make(): Install {
     visitorKey: newSecret(),
     adminToken: newSecret(),
     debugToken: newSecret(),
+    serviceToken: newSecret(),
     sessionKey: newSessionKey(),
     postgresPassword: newSecret(),
     databasePasswords: {
@@ -74,6 +108,12 @@ function make(): Install {
       feed: newSecret(),
       unleash: newSecret(),
       cards: newSecret(),
+      orders: newSecret(),
+      inventory: newSecret(),
+      controller: newSecret(),
+      monolithFeed: newSecret(),
+      ordersFeed: newSecret(),
+      inventoryFeed: newSecret(),
     },
     unleash: {
       adminPassword: newPassword(),

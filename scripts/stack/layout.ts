@@ -19,6 +19,13 @@ export interface Ports {
   readonly cards: number;
   readonly smtp: number;
   readonly mails: number;
+  /** What owns orders and stock beside the monolith, each with its worker, and what moves their slots. */
+  readonly monolithWorker: number;
+  readonly orders: number;
+  readonly ordersWorker: number;
+  readonly inventory: number;
+  readonly inventoryWorker: number;
+  readonly controller: number;
 }
 
 const FAMILIAR: Ports = {
@@ -33,20 +40,42 @@ const FAMILIAR: Ports = {
   cards: 3003,
   smtp: 2525,
   mails: 3004,
+  monolithWorker: 3005,
+  orders: 3006,
+  ordersWorker: 3007,
+  inventory: 3008,
+  inventoryWorker: 3010,
+  controller: 3011,
 };
 
-/** The familiar ports, or eleven in a row from `base` (1024…65525). BYN-CLI-002 when the base can't be. */
+const NAMES = Object.keys(FAMILIAR) as readonly (keyof Ports)[];
+export const PORT_COUNT = NAMES.length;
+/** The highest port that a row may begin at. */
+export const LAST_BASE = 65_536 - PORT_COUNT;
+
+/** The familiar ports, or all in a row from `base` (1024…`LAST_BASE`). BYN-CLI-002 when the base can't be. */
 export function portsOf(base: number | undefined): Ports {
   if (base === undefined) return FAMILIAR;
-  if (!Number.isInteger(base) || base < 1024 || base > 65_525) {
+  if (!Number.isInteger(base) || base < 1024 || base > LAST_BASE) {
     throw new BanyanError(
       "BYN-CLI-002",
-      `--port-base ${base}: eleven ports from there must lie between 1024 and 65535`,
+      `--port-base ${base}: ${PORT_COUNT} ports from there must lie between 1024 and 65535`,
     );
   }
-  const names = Object.keys(FAMILIAR) as (keyof Ports)[];
-  return Object.fromEntries(names.map((name, index) => [name, base + index])) as unknown as Ports;
+  return Object.fromEntries(NAMES.map((name, index) => [name, base + index])) as unknown as Ports;
 }
+
+/** All ports of a stack that was settled before some of them were thought of: the familiar ones, or on in its row. */
+export function completePorts(known: KnownPorts): Ports {
+  const inRow = known.admin === known.proxy + 1 && known.monolith === known.proxy + 2;
+  const all = portsOf(inRow ? Math.min(known.proxy, LAST_BASE) : undefined);
+  return Object.fromEntries(NAMES.map((name) => [name, known[name] ?? all[name]])) as unknown as Ports;
+}
+
+type KnownPorts = { readonly [Name in keyof Ports]?: number | undefined } & Pick<
+  Ports,
+  "proxy" | "admin" | "monolith"
+>;
 
 /** Where a working folder keeps what runs make. Git ignores all of it. */
 export interface Places {

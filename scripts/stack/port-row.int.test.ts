@@ -8,15 +8,24 @@ const ports = portsOf(21_000);
 const none: ReadonlySet<string> = new Set();
 
 test("every port that `up` needs is looked at; one that only a measurement needs later is not", () => {
-  const wanted = wantedPorts({ ports, running: none, environment: {} }).map(({ port }) => port);
+  const wanted = wantedPorts({ ports, running: none, environment: {}, owned: true }).map(({ port }) => port);
   const { mounted: _later, ...needed } = ports;
   expect(wanted.sort()).toEqual(Object.values(needed).sort());
+});
+
+test("before orders and stock have owners of their own, nobody needs their ports", () => {
+  const wanted = wantedPorts({ ports, running: none, environment: {}, owned: false });
+  const of = (port: number) => wanted.some((one) => one.port === port);
+  expect([ports.monolithWorker, ports.orders, ports.inventoryWorker, ports.controller].filter(of)).toEqual(
+    [],
+  );
+  expect(of(ports.mails)).toBe(true);
 });
 
 test("what runs already and what somebody else runs needs no port", () => {
   const environment = { DATABASE_URL: "postgres://x", UNLEASH_URL: "http://x" };
   const running = new Set(["proxy", "monolith", "catalog", "catalog-worker", "card-processor"]);
-  expect(wantedPorts({ ports, running, environment })).toEqual([
+  expect(wantedPorts({ ports, running, environment, owned: false })).toEqual([
     { port: ports.smtp, purpose: "mail-sink" },
     { port: ports.mails, purpose: "mail-sink" },
   ]);

@@ -20,23 +20,35 @@ const USERS: readonly (readonly [purpose: string, ...ports: (keyof Ports)[]])[] 
   ["mail-sink", "smtp", "mails"],
 ];
 
+const OWNED_USERS: typeof USERS = [
+  ["monolith-worker", "monolithWorker"],
+  ["orders", "orders"],
+  ["orders-worker", "ordersWorker"],
+  ["inventory", "inventory"],
+  ["inventory-worker", "inventoryWorker"],
+  ["controller", "controller"],
+];
+
 /** The ports that `up` is about to use: not those of what runs already, nor of what somebody else runs. Pure. */
 export function wantedPorts({
   ports,
   running,
   environment,
+  owned,
 }: {
   readonly ports: Ports;
   readonly running: ReadonlySet<string>;
   readonly environment: Environment;
+  /** Are the processes of what is owned started too? */
+  readonly owned: boolean;
 }): WantedPort[] {
   const elsewhere = new Set([
     ...(environment.DATABASE_URL === undefined ? [] : ["postgres"]),
     ...(environment.UNLEASH_URL === undefined ? [] : ["unleash"]),
   ]);
-  return USERS.filter(([purpose]) => !running.has(purpose) && !elsewhere.has(purpose)).flatMap(
-    ([purpose, ...names]) => names.map((name) => ({ port: ports[name], purpose })),
-  );
+  return [...USERS, ...(owned ? OWNED_USERS : [])]
+    .filter(([purpose]) => !running.has(purpose) && !elsewhere.has(purpose))
+    .flatMap(([purpose, ...names]) => names.map((name) => ({ port: ports[name], purpose })));
 }
 
 /** Looks at all of them before anything starts. @throws BYN-PARTS-005 naming every port that is taken, and by whom */

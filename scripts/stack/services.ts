@@ -5,7 +5,7 @@ import type { Addresses } from "./addresses.ts";
 import type { Install } from "./install.ts";
 import type { Places, Ports } from "./layout.ts";
 import type { ProcessSpec } from "./process.ts";
-import type { Plant } from "./state.ts";
+import type { Checkout, Plant } from "./state.ts";
 
 export interface ServiceContext {
   readonly places: Places;
@@ -14,6 +14,8 @@ export interface ServiceContext {
   readonly install: Install;
   readonly environment: Environment;
   readonly plant: Plant;
+  /** How the monolith checks out. */
+  readonly checkout: Checkout;
 }
 
 const READY_WITHIN_MS = 60_000;
@@ -32,7 +34,7 @@ export function baseEnvironment(environment: Environment): Environment {
   };
 }
 
-function nodeProcess(
+export function nodeProcess(
   context: ServiceContext,
   name: string,
   file: string,
@@ -78,8 +80,12 @@ export function monolithProcess(context: ServiceContext): ProcessSpec {
   });
 }
 
-function shopEnvironment({ places, addresses, install }: ServiceContext): Environment {
+function shopEnvironment({ places, addresses, install, checkout }: ServiceContext): Environment {
   return {
+    CHECKOUT: checkout,
+    SERVICE_TOKEN: install.serviceToken,
+    // Before there is a peer, nobody is to look for one.
+    ...(checkout === "saga" ? { ORDERS_PEER_URL: addresses.databases.peers.ordersForMonolith } : {}),
     DATABASE_URL: addresses.databases.shop,
     SESSION_KEY: JSON.stringify(install.sessionKey),
     CARD_PROCESSOR_URL: addresses.cards,
@@ -156,6 +162,8 @@ export function settingsEnvironment(
     BANYAN_ADMIN_PORT: String(ports.admin),
     MONOLITH_URL: addresses.monolith,
     CATALOG_URL: addresses.catalog,
+    ORDERS_URL: addresses.orders,
+    INVENTORY_URL: addresses.inventory,
     UNLEASH_URL: addresses.unleash,
     // Somebody else's Unleash knows its own tokens only.
     UNLEASH_BACKEND_TOKEN:

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { dirname } from "node:path";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { z } from "zod";
-import type { Places } from "./layout.ts";
+import { completePorts, type Places } from "./layout.ts";
 
 const port = z.int().min(1).max(65_535);
 
@@ -10,25 +10,45 @@ const port = z.int().min(1).max(65_535);
 export const PLANTS = ["none", "slow-tail", "n-plus-one", "errors", "wrong-price"] as const;
 export type Plant = (typeof PLANTS)[number];
 
+/** How the monolith checks out: as the shop of 2015 did, or by sagas over slots that have owners. */
+const CHECKOUTS = ["transaction", "saga"] as const;
+export type Checkout = (typeof CHECKOUTS)[number];
+
 /** What `up` settled, for every later command: `.banyan/stack.json`. No secret. */
 const StackState = z.strictObject({
-  ports: z.strictObject({
-    proxy: port,
-    admin: port,
-    monolith: port,
-    catalog: port,
-    catalogWorker: port,
-    unleash: port,
-    postgres: port,
-    mounted: port,
-    cards: port,
-    smtp: port,
-    mails: port,
-  }),
+  ports: z
+    .strictObject({
+      proxy: port,
+      admin: port,
+      monolith: port,
+      catalog: port,
+      catalogWorker: port,
+      unleash: port,
+      postgres: port,
+      mounted: port,
+      cards: port,
+      smtp: port,
+      mails: port,
+      monolithWorker: port.optional(),
+      orders: port.optional(),
+      ordersWorker: port.optional(),
+      inventory: port.optional(),
+      inventoryWorker: port.optional(),
+      controller: port.optional(),
+    })
+    .transform(completePorts),
   plant: z.enum(PLANTS),
   startedAt: z.iso.datetime(),
   /** Capability → its flag, as banyan.yaml said at that time: the way back must not need the file. */
   flags: z.record(z.string(), z.string()).default({}),
+  /** Flag → the field that its slots are counted by, where that is not `userId`. */
+  stickiness: z.record(z.string(), z.string()).default({}),
+  /** Capabilities with `writes: owned`. */
+  owning: z.array(z.string()).default([]),
+  /** There is no way back to `transaction`: it would write past the owners. */
+  checkout: z.enum(CHECKOUTS).default("transaction"),
+  /** Whether `up` also starts what owns orders and stock beside the monolith. */
+  owned: z.boolean().default(false),
 });
 export type StackState = z.output<typeof StackState>;
 
@@ -41,6 +61,14 @@ export function readStackState(file: string): StackState | undefined {
     return undefined;
   }
 }
+
+/** How the data stands, which outlives a `down`. */
+export function readOwning({ stack, lastStack }: StatePlaces): Pick<StackState, "checkout" | "owned"> {
+  const { checkout, owned } = readStackState(stack) ?? readStackState(lastStack) ?? FIRST_DAY;
+  return { checkout, owned };
+}
+
+const FIRST_DAY = { checkout: "transaction", owned: false } as const;
 
 /** @throws BYN-CLI-005 when nothing is up. */
 export function requireStackState(file: string): StackState {

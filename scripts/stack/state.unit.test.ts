@@ -3,14 +3,25 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { placesOf, portsOf } from "./layout.ts";
-import { forgetStackState, readStackState, restStackState, writeStackState } from "./state.ts";
+import {
+  forgetStackState,
+  readOwning,
+  readStackState,
+  restStackState,
+  type StackState,
+  writeStackState,
+} from "./state.ts";
 
-const STATE = {
+const STATE: StackState = {
   ports: portsOf(21_000),
   plant: "none",
   startedAt: "2026-11-23T00:00:00.000Z",
   flags: { catalog: "catalog" },
-} as const;
+  stickiness: {},
+  owning: [],
+  checkout: "transaction",
+  owned: false,
+};
 
 let home: string;
 beforeEach(() => {
@@ -31,9 +42,37 @@ test("after `down` nothing is up, and the ports are kept for the next `up` until
   expect(existsSync(places.lastStack)).toBe(false);
 });
 
-test("a state from before flags were kept is read, and names none", () => {
+test("a state from before flags and owners were kept is read, and names none", () => {
   const places = placesOf("/nowhere", { BANYAN_HOME: home });
-  const { flags: _none, ...older } = STATE;
+  const {
+    flags: _none,
+    stickiness: _nor,
+    owning: _neither,
+    checkout: _this,
+    owned: _either,
+    ...older
+  } = STATE;
   writeFileSync(places.stack, JSON.stringify(older));
   expect(readStackState(places.stack)).toEqual({ ...STATE, flags: {} });
+});
+
+test.each<[string, number | undefined]>([
+  ["the familiar ports", undefined],
+  ["ports in a row", 21_000],
+])("a state of %s from before there were as many gets the ones that belong to them", (_what, base) => {
+  const places = placesOf("/nowhere", { BANYAN_HOME: home });
+  const ports = portsOf(base);
+  const { controller: _later, orders: _too, ...older } = ports;
+  writeFileSync(places.stack, JSON.stringify({ ...STATE, ports: older }));
+  expect(readStackState(places.stack)?.ports).toEqual(ports);
+});
+
+test("that orders and stock have owners outlives a `down`, and is forgotten with the data", () => {
+  const places = placesOf("/nowhere", { BANYAN_HOME: home });
+  expect(readOwning(places)).toEqual({ checkout: "transaction", owned: false });
+  writeStackState(places.stack, { ...STATE, checkout: "saga", owned: true });
+  restStackState(places);
+  expect(readOwning(places)).toEqual({ checkout: "saga", owned: true });
+  forgetStackState(places);
+  expect(readOwning(places)).toEqual({ checkout: "transaction", owned: false });
 });

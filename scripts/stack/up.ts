@@ -1,23 +1,24 @@
 import { join } from "node:path";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
-import { createUnleashAdmin } from "@banyan/platform/flags/unleash-admin.ts";
 import { ensureFeedRole, grantFeed } from "@banyan/platform/log/feed-role.ts";
 import { createLog } from "@banyan/platform/logging/log.ts";
 import { createPool } from "@banyan/platform/postgres/pool.ts";
-import { flagOf, loadSettings } from "@banyan/platform/settings/settings.ts";
+import { loadSettings } from "@banyan/platform/settings/settings.ts";
 import type { CommandContext } from "../commands/context.ts";
 import { cacheFolder } from "../parts/cache.ts";
 import { externalPostgres, startPostgres } from "../parts/postgres.ts";
 import { createDatabase } from "../parts/postgres-databases.ts";
 import { lastLines } from "../parts/say.ts";
 import { runTool } from "../parts/tool.ts";
-import { adminTokenOf, startUnleash } from "../parts/unleash.ts";
+import { startUnleash } from "../parts/unleash.ts";
 import { installUnleash } from "../parts/unleash-install.ts";
 import { type Addresses, addressesOf, DATABASES, FEED_ROLE } from "./addresses.ts";
 import { type Install, readOrMakeInstall } from "./install.ts";
 import type { Ports } from "./layout.ts";
+import { flagsIn, makeFlags } from "./make-flags.ts";
+import { startOwnedProcesses } from "./owned.ts";
 import { requirePorts, wantedPorts } from "./port-row.ts";
-import { listProcesses, type ProcessSpec, startProcess, stopProcess } from "./process.ts";
+import { stopProcess } from "./process.ts";
 import {
   baseEnvironment,
   cardsProcess,
@@ -30,7 +31,8 @@ import {
   settingsEnvironment,
 } from "./services.ts";
 import { takeStackLock } from "./stack-lock.ts";
-import { type Plant, readStackState, writeStackState } from "./state.ts";
+import { runningOf, start, together } from "./starting.ts";
+import { type Plant, readOwning, readStackState, type StackState, writeStackState } from "./state.ts";
 import { portsFor, withPostmaster } from "./up-ports.ts";
 
 export interface UpOptions {
@@ -50,15 +52,14 @@ export interface Stack {
 
 /**
  * Starts the whole stack: Postgres, Unleash, the monolith with its seed, the card processor and the mail sink that it
- * talks to, the extracted catalog with its worker, the proxy. What runs already is left as it is, so that it can be typed again at any point.
+ * talks to, the extracted catalog with its worker, the proxy, and, once orders and stock have owners (`startOwned`), all
+ * that owns beside the monolith. What runs already is left as it is, so that it can be typed again at any point.
  */
 export async function up(context: CommandContext, options: UpOptions): Promise<Stack> {
   await using _lock = await takeStackLock(context, "banyan up");
   const { places, environment, screen } = context;
   const before = readStackState(places.stack);
-  const running = new Set(
-    (await listProcesses(places.home)).filter((p) => p.running).map(({ name }) => name),
-  );
+  const running = await runningOf(context);
   const ports = portsFor(context, options.portBase);
   if (before !== undefined && running.size > 0 && before.ports.proxy !== ports.proxy) {
     throw new BanyanError(
@@ -69,14 +70,15 @@ export async function up(context: CommandContext, options: UpOptions): Promise<S
   const install = readOrMakeInstall(places.install);
   const addresses = addressesOf(ports, install, environment);
   const plant = options.keepPlant === true ? (before?.plant ?? options.plant) : options.plant;
-  const service: ServiceContext = { places, ports, addresses, install, environment, plant };
+  const { checkout, owned } = readOwning(places);
+  const service: ServiceContext = { places, ports, addresses, install, environment, plant, checkout };
   // Read before anything starts: a mistake in it should cost nothing.
   const settings = loadSettings(join(places.root, "banyan.yaml"), {
     ...environment,
     ...settingsEnvironment(service),
   });
   await requirePorts(
-    wantedPorts({ ports, running: await withPostmaster(places.home, running), environment }),
+    wantedPorts({ ports, running: await withPostmaster(places.home, running), environment, owned }),
   );
   if (before !== undefined && before.plant !== plant) {
     // Another fault, or none: the process must be another too, and gone before the state says so. A start that fails
@@ -84,10 +86,9 @@ export async function up(context: CommandContext, options: UpOptions): Promise<S
     await stopProcess(places.home, "catalog");
     running.delete("catalog");
   }
-  const flags = Object.fromEntries(
-    Object.entries(settings.capabilities).map(([name, its]) => [name, flagOf(name, its)]),
-  );
-  writeStackState(places.stack, { ports, plant, startedAt: new Date().toISOString(), flags });
+  const startedAt = new Date().toISOString();
+  const state: StackState = { ports, plant, startedAt, ...flagsIn(settings), checkout, owned };
+  writeStackState(places.stack, state);
 
   await startDatabase(context, service);
   const outside = [cardsProcess(service), mailsProcess(service)].map((spec) => start(context, spec, running));
@@ -96,43 +97,14 @@ export async function up(context: CommandContext, options: UpOptions): Promise<S
     startMonolith(context, service, running),
     ...outside,
   ]);
-  const admin = createUnleashAdmin({
-    url: addresses.unleash,
-    token: environment.UNLEASH_ADMIN_TOKEN ?? adminTokenOf(install.unleash),
-    environment: "development",
-    timeoutMs: 10_000,
-  });
-  for (const [capability, settingsOf] of Object.entries(settings.capabilities)) {
-    const description = `Share of customers served by the extracted ${capability}. Evidence: npm run banyan -- report`;
-    if ((await admin.ensureFlags(flagOf(capability, settingsOf), description)) === "made") {
-      screen.good(`flag ${flagOf(capability, settingsOf)} made in Unleash, at 0 %`);
-    }
-  }
+  await makeFlags(context, service, state, settings);
   await together(
     [catalogProcess(service), catalogWorkerProcess(service)].map((spec) => start(context, spec, running)),
   );
   await start(context, proxyProcess(service), running);
+  if (owned) await startOwnedProcesses(context, service, running);
   if (plant !== "none") screen.warn(`a fault is planted in the extracted catalog: ${plant}`);
   return { ports, addresses, install, capabilities: Object.keys(settings.capabilities) };
-}
-
-/** Waits for all, then throws the first failure: nothing goes on starting behind an error. */
-async function together(starts: readonly Promise<void>[]): Promise<void> {
-  const failed = (await Promise.allSettled(starts)).find((result) => result.status === "rejected");
-  if (failed !== undefined) throw failed.reason;
-}
-
-async function start(
-  { places, screen, signal }: CommandContext,
-  spec: ProcessSpec,
-  running: ReadonlySet<string>,
-): Promise<void> {
-  if (running.has(spec.name)) {
-    screen.good(`${spec.name} runs already`);
-    return;
-  }
-  await startProcess(places.home, spec, signal);
-  screen.good(`${spec.name} on port ${spec.port}`);
 }
 
 async function startDatabase(
@@ -162,6 +134,9 @@ async function startDatabase(
     catalog: install.databasePasswords.catalog,
     unleash: install.databasePasswords.unleash,
     cards: install.databasePasswords.cards,
+    orders: install.databasePasswords.orders,
+    inventory: install.databasePasswords.inventory,
+    controller: install.databasePasswords.controller,
   };
   for (const [key, spec] of Object.entries(DATABASES)) {
     const password = passwords[key as keyof typeof DATABASES];

@@ -104,16 +104,26 @@ describe("docker-compose.yml", () => {
       expect.arrayContaining([
         ...["postgres", "unleash", "kafka", "proxy-1", "proxy-2", "monolith", "catalog", "catalog-worker"],
         ...["card-processor", "mail-sink", "prometheus", "grafana"],
+        ...["monolith-worker", "orders", "orders-worker", "inventory", "inventory-worker", "controller"],
       ]),
     );
   });
 
-  it("starts Kafka and the steps of a migration only when they are asked for", () => {
+  it("starts Kafka, the steps of a migration and the owners of orders and stock only when they are asked for", () => {
     const asked = services
       .filter(([, { profiles }]) => profiles.length > 0)
       .map(([name, { profiles }]) => [name, profiles]);
     expect(asked).toEqual([
       ["sync", ["steps"]],
+      ...[
+        "orders",
+        "orders-worker",
+        "inventory",
+        "inventory-worker",
+        "monolith-worker",
+        "peers",
+        "controller",
+      ].map((name) => [name, ["owned"]]),
       ["kafka", ["kafka"]],
     ]);
   });

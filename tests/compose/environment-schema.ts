@@ -32,6 +32,8 @@ function namesOf(schema: ts.Expression, file: string): Map<string, boolean> {
   if (ts.isCallExpression(schema) && ts.isPropertyAccessExpression(schema.expression)) {
     const { name, expression } = schema.expression;
     const [shape] = schema.arguments;
+    if (name.text === "extend" && shape !== undefined && isShape(shape))
+      return new Map([...namesOf(expression, file), ...namesOf(shape.expression, file)]);
     if (shape !== undefined && ts.isObjectLiteralExpression(shape)) {
       if (expression.getText() === "z" && /^(?:object|strictObject)$/.test(name.text))
         return keysOf(shape, file);
@@ -39,6 +41,11 @@ function namesOf(schema: ts.Expression, file: string): Map<string, boolean> {
     }
   }
   throw new Error(`${file}: ${schema.getText()} is not read here as a schema of an environment`);
+}
+
+/** `Other.shape` */
+function isShape(value: ts.Expression): value is ts.PropertyAccessExpression {
+  return ts.isPropertyAccessExpression(value) && value.name.text === "shape";
 }
 
 function keysOf(shape: ts.ObjectLiteralExpression, file: string): Map<string, boolean> {

@@ -6,12 +6,11 @@ import { join } from "node:path";
 import { removePostgres } from "@banyan/scripts/parts/postgres.ts";
 import { addressesOf } from "@banyan/scripts/stack/addresses.ts";
 import { readOrMakeInstall } from "@banyan/scripts/stack/install.ts";
-import { placesOf, portsOf } from "@banyan/scripts/stack/layout.ts";
+import { PORT_COUNT, placesOf, portsOf } from "@banyan/scripts/stack/layout.ts";
 import { startProcess } from "@banyan/scripts/stack/process.ts";
 import { proxyProcess } from "@banyan/scripts/stack/services.ts";
 
 export const ROOT = join(import.meta.dirname, "..", "..");
-const PORTS = 11;
 
 export interface Ran {
   readonly code: number | null;
@@ -70,7 +69,15 @@ export async function testStack(): Promise<TestStack> {
       const addresses = addressesOf(ports, install, environment);
       await startProcess(
         home,
-        proxyProcess({ places, ports, addresses, install, environment, plant: "none" }),
+        proxyProcess({
+          places,
+          ports,
+          addresses,
+          install,
+          environment,
+          plant: "none",
+          checkout: "transaction",
+        }),
       );
     },
     remove: async () => {
@@ -105,13 +112,13 @@ export function run(
   });
 }
 
-/** The first of eight free ports in a row, below the range that the system hands out by itself. */
+/** The first of as many free ports in a row as a stack has, below the range that the system hands out by itself. */
 async function freeBase(): Promise<number> {
-  for (let base = 21_000 + (process.pid % 900) * 10; base < 32_000; base += PORTS) {
-    const free = await Promise.all(Array.from({ length: PORTS }, (_, i) => isFree(base + i)));
+  for (let base = 21_000 + (process.pid % 900) * 10; base < 32_000; base += PORT_COUNT) {
+    const free = await Promise.all(Array.from({ length: PORT_COUNT }, (_, i) => isFree(base + i)));
     if (free.every(Boolean)) return base;
   }
-  throw new Error("no eight free ports in a row");
+  throw new Error(`no ${PORT_COUNT} free ports in a row`);
 }
 
 function isFree(port: number): Promise<boolean> {

@@ -18,6 +18,8 @@ export interface CapabilityStatus extends SeenFlag {
   readonly problem: string | undefined;
   readonly view: ProxyView | undefined;
   readonly lag: Lag | undefined;
+  /** Do its writes have an owner by slot? */
+  readonly owning: boolean;
 }
 
 /** Capability → flag: of `banyan.yaml`, or, while that has mistakes, as they were at `up`. */
@@ -42,7 +44,14 @@ export async function capabilityStatus(
   const intent = intentOf(read.reading);
   const provedPercentage = lastProvedRung(entries, capability);
   const unproved = (intent?.percentage ?? 0) > provedPercentage;
-  return { capability, flag, ...read, intent, entries, provedPercentage, unproved, view, lag };
+  const owning = isOwning(context, settings, capability);
+  return { capability, flag, ...read, intent, entries, provedPercentage, unproved, view, lag, owning };
+}
+
+/** By `banyan.yaml`, or, while that has mistakes, by what the controller stands for. */
+function isOwning({ state }: BareContext, settings: Settings | undefined, capability: string): boolean {
+  if (settings === undefined) return state.owning.includes(capability);
+  return settings.capabilities[capability]?.writes === "owned";
 }
 
 async function readFlag(context: BareContext, settings: Settings | undefined, flag: string) {
