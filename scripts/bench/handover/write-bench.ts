@@ -1,6 +1,6 @@
 import { Random } from "@banyan/evidence/simulate/random.ts";
 import { quantileOfSorted, sorted } from "@banyan/evidence/statistics/quantile.ts";
-import { WRITTEN_CHANNEL } from "@banyan/platform/handover/outbox/outbox-row.ts";
+import { WRITTEN_CHANNEL } from "@banyan/platform/handover/outbox/wake.ts";
 import { listenTo } from "@banyan/platform/log/listener.ts";
 import type { Pool } from "pg";
 import { shuffled } from "../order.ts";
