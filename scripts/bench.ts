@@ -1,17 +1,25 @@
-// `npm run bench -- proxy`: what the proxy costs, beside nothing at all and beside what people use today.
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+// `npm run bench -- proxy|handover`: what the proxy costs, beside nothing at all and beside what people use today; and what
+// it costs to own a slot, and to hand it over.
+import { randomBytes } from "node:crypto";
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
-import { performancePage } from "./bench/page.ts";
+import { benchHandover, HANDOVER_PLAN, type HandoverResult } from "./bench/handover/handover-bench.ts";
+import { handoverPart } from "./bench/handover/part.ts";
+import { MOVE_HEAD, moveCellsOf, WRITE_HEAD, writeCellsOf } from "./bench/handover/table.ts";
+import { PARTS, type Part, withPart } from "./bench/page.ts";
 import { type BenchResult, benchProxy, PLAN } from "./bench/proxy-bench.ts";
+import { proxyPart } from "./bench/proxy-part.ts";
 import { cellsOf, HEAD } from "./bench/table.ts";
 import { readCommit } from "./gate/commit.ts";
 import { loadLock } from "./gate/load.ts";
 import { readMachine } from "./gate/machine.ts";
 import { k6Of } from "./gate/prove.ts";
+import { removePostgres, startPostgres } from "./parts/postgres.ts";
 import { placesOf } from "./stack/layout.ts";
+import { freePort } from "./stack/port.ts";
 import { exitCodeOf } from "./terminal/exit-code.ts";
 import { createScreen, showError } from "./terminal/screen.ts";
 
@@ -31,45 +39,76 @@ try {
 }
 
 async function main(): Promise<void> {
-  const { rounds, write } = readArguments();
-  const places = placesOf(root, process.env);
-  const { signal } = interrupt;
-  const k6 = await k6Of({ places, environment: process.env, screen, signal });
-  const plan = { ...PLAN, rounds };
-  await using _lock = await loadLock(screen, "npm run bench -- proxy")(signal);
+  const { part, rounds, write } = readArguments();
   const folder = await mkdtemp(join(tmpdir(), "banyan-bench-"));
   try {
-    screen.title("What does the proxy cost?");
-    const progress = (label: string, ratio: number) => screen.progress("bench", ratio, label);
-    const measured = await benchProxy(plan, {
-      k6Path: k6.path,
-      folder,
-      environment: process.env,
-      signal,
-      progress,
-    });
-    const result: BenchResult = {
-      ...plan,
-      ...measured,
-      machine: readMachine(k6.version),
-      commit: await readCommit(root),
-      date: new Date().toISOString(),
-    };
-    screen.table(HEAD, cellsOf(result.rows));
-    for (const doubt of result.doubts) screen.warn(doubt);
-    if (write) {
-      const page = join(root, "docs", "performance.md");
-      await writeFile(page, performancePage(result));
-      screen.good(`wrote ${page}`);
-    }
-    screen.result(result);
+    const text = part === "proxy" ? await proxy(rounds, folder) : await handover(rounds, folder);
+    if (!write) return;
+    const page = join(root, "docs", "performance.md");
+    await writeFile(page, withPart(await readFile(page, "utf8"), part, text));
+    screen.good(`wrote ${page}`);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-function readArguments(): { rounds: number; write: boolean } {
-  const usage = "usage: npm run bench -- proxy [--rounds N] [--write] [--json]";
+async function proxy(rounds: number, folder: string): Promise<string> {
+  const { signal } = interrupt;
+  const environment = process.env;
+  const k6 = await k6Of({ places: placesOf(root, environment), environment, screen, signal });
+  const plan = { ...PLAN, rounds };
+  await using _lock = await loadLock(screen, "npm run bench -- proxy")(signal);
+  screen.title("What does the proxy cost?");
+  const measured = await benchProxy(plan, { k6Path: k6.path, folder, environment, signal, progress });
+  const result: BenchResult = { ...plan, ...measured, ...(await taken(k6.version)) };
+  screen.table(HEAD, cellsOf(result.rows));
+  for (const doubt of result.doubts) screen.warn(doubt);
+  screen.result(result);
+  return proxyPart(result);
+}
+
+async function handover(rounds: number, folder: string): Promise<string> {
+  const { signal } = interrupt;
+  const plan = { ...HANDOVER_PLAN, rounds };
+  await using _lock = await loadLock(screen, "npm run bench -- handover")(signal);
+  screen.title("What does it cost to own a slot, and to hand it over?");
+  // As root the server runs as another user, who must be able to pass.
+  await chmod(folder, 0o755);
+  try {
+    const server = await startPostgres({
+      stateFolder: folder,
+      port: await freePort(),
+      password: randomBytes(12).toString("hex"),
+      env: process.env,
+      say: screen.say,
+      signal,
+    });
+    const measured = await benchHandover(plan, { server, signal, progress });
+    const result: HandoverResult = { ...plan, ...measured, ...(await taken(null)) };
+    screen.table(WRITE_HEAD, writeCellsOf(result.writes));
+    screen.table(MOVE_HEAD, moveCellsOf(result.moves));
+    for (const doubt of result.doubts) screen.warn(doubt);
+    screen.result(result);
+    return handoverPart(result);
+  } finally {
+    await removePostgres(folder, process.env);
+  }
+}
+
+function progress(label: string, ratio: number): void {
+  screen.progress("bench", ratio, label);
+}
+
+async function taken(k6Version: string | null) {
+  return {
+    machine: readMachine(k6Version),
+    commit: await readCommit(root),
+    date: new Date().toISOString(),
+  };
+}
+
+function readArguments(): { part: Part; rounds: number; write: boolean } {
+  const usage = `usage: npm run bench -- ${PARTS.join("|")} [--rounds N] [--write] [--json]`;
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
@@ -80,11 +119,12 @@ function readArguments(): { rounds: number; write: boolean } {
         verbose: { type: "boolean", default: false },
       },
     });
-    if (positionals.length !== 1 || positionals[0] !== "proxy")
-      throw new Error("name what to measure: proxy");
+    const [first, ...more] = positionals;
+    const part = PARTS.find((name) => name === first);
+    if (part === undefined || more.length > 0) throw new Error(`name what to measure: ${PARTS.join(" or ")}`);
     const rounds = values.rounds ?? String(PLAN.rounds);
     if (!/^[1-9]\d?$/.test(rounds)) throw new Error("--rounds takes a number from 1 to 99");
-    return { rounds: Number(rounds), write: values.write };
+    return { part, rounds: Number(rounds), write: values.write };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new BanyanError("BYN-CLI-002", `${why}; ${usage}`);

@@ -5,9 +5,9 @@ import type { Log } from "../logging/log.ts";
 import type { EventLog } from "./event-log/event-log.ts";
 import { deliver, type Inbox } from "./inbox/deliver.ts";
 import { giveLease, type Lease, takeLease } from "./outbox/lease.ts";
-import { WRITTEN_CHANNEL } from "./outbox/outbox-row.ts";
 import { pruneOutbox } from "./outbox/prune.ts";
 import { relayOnce } from "./outbox/relay.ts";
+import { WRITTEN_CHANNEL } from "./outbox/wake.ts";
 
 export interface WorkerOptions<Change> {
   readonly inbox: Inbox<Change>;

@@ -24,6 +24,8 @@ export function createPool(
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
     allowExitOnIdle: false,
+    // Statements that are sent together go in one round trip; they run one after another all the same.
+    pipeline: true,
     // A host that vanished would hold its connections for hours.
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
@@ -40,15 +42,27 @@ export function createPool(
   return pool;
 }
 
-/**
- * Runs `work` in one transaction: committed when it resolves, rolled back when it throws. A connection that
- * can't roll back, or broke, is thrown away, never put back into the pool with an open transaction.
- */
+/** Runs `work` in one transaction: committed when it resolves, rolled back when it throws. */
 export async function inTransaction<T>(
   pool: Pool,
   work: (client: PoolClient) => Promise<T>,
-  begin = "BEGIN ISOLATION LEVEL READ COMMITTED",
+  begin = BEGIN,
 ): Promise<T> {
+  return onConnection(pool, async (client) => {
+    await client.query(begin);
+    const result = await work(client);
+    await client.query("COMMIT");
+    return result;
+  });
+}
+
+export const BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED";
+
+/**
+ * Lends a connection to `work`, which begins and commits its transaction itself; rolled back when it throws. A connection
+ * that can't roll back, or broke, is thrown away, never put back into the pool with an open transaction.
+ */
+export async function onConnection<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   // A connection in use has no listener of the pool's: broken between two queries, it would end the process.
@@ -57,10 +71,7 @@ export async function inTransaction<T>(
   };
   client.on("error", broke);
   try {
-    await client.query(begin);
-    const result = await work(client);
-    await client.query("COMMIT");
-    return result;
+    return await work(client);
   } catch (error) {
     await client.query("ROLLBACK").catch(broke);
     throw error;

@@ -14,7 +14,7 @@ export function turnsOf(
 }
 
 /** Fisher and Yates' shuffle (Knuth, The Art of Computer Programming 2, §3.4.2, algorithm P). */
-function shuffled<T>(values: readonly T[], random: Random): T[] {
+export function shuffled<T>(values: readonly T[], random: Random): T[] {
   const left = [...values];
   const out: T[] = [];
   while (left.length > 0) out.push(...left.splice(Math.floor(random.uniform() * left.length), 1));

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { doubtsOf } from "./doubts.ts";
 import { ARMS, type Arm, KINDS } from "./kinds.ts";
-import { performancePage } from "./page.ts";
+import { withPart } from "./page.ts";
 import { PLAN } from "./proxy-bench.ts";
+import { proxyPart } from "./proxy-part.ts";
 import { type Reading, ratioOf, rowsOf } from "./results.ts";
 import { cellsOf, HEAD } from "./table.ts";
 
@@ -94,7 +95,7 @@ test("a run says itself what makes its figures doubtful", () => {
 });
 
 test("the page names machine, commit, date and doubts beside the table", () => {
-  const page = performancePage({
+  const page = proxyPart({
     ...PLAN,
     rows: rowsOf(readings),
     readings,
@@ -116,4 +117,14 @@ test("the page names machine, commit, date and doubts beside the table", () => {
   );
   expect(page).toContain("| GET, 2 kB answer | requests/s at saturation |");
   expect(page).toContain("- Other processes took 30 %");
+});
+
+test("a bench replaces its own part of the page, and leaves the other's as it is", () => {
+  const first = withPart("# Something of an older form\n", "handover", "## The handover\n\nold");
+  const both = withPart(first, "proxy", "## The proxy\n\nfigures");
+  expect(both.indexOf("## The proxy")).toBeLessThan(both.indexOf("## The handover"));
+  expect(both).not.toContain("older form");
+  const again = withPart(both, "handover", "## The handover\n\nnew\n");
+  expect(again).toBe(both.replace("old", "new"));
+  expect(withPart(again, "proxy", "## The proxy\n\nfigures")).toBe(again);
 });

@@ -24,8 +24,8 @@ export function cellsOf(rows: readonly Row[]): string[][] {
     rows[i - 1]?.kind === kind ? "" : KIND_WORDS[kind],
     METRIC_WORDS[metric],
     ...ARMS.map((arm) => figure(metric, medians[arm])),
-    ratio(overExpress),
-    ratio(overDirect),
+    figureOfRatio(overExpress),
+    figureOfRatio(overDirect),
   ]);
 }
 
@@ -37,7 +37,7 @@ function figure(metric: Metric, value: number): string {
 }
 
 /** `0.92 (0.90 – 0.95)`; without an interval where the rounds are too few for one. */
-function ratio({ estimate, lower, upper }: Interval): string {
+export function figureOfRatio({ estimate, lower, upper }: Interval): string {
   if (estimate === null) return "–";
   const bounds = lower === null || upper === null ? "" : ` (${lower.toFixed(2)} – ${upper.toFixed(2)})`;
   return `${estimate.toFixed(2)}${bounds}`;

@@ -4,8 +4,8 @@ import { isUnreachable } from "../../log/fault.ts";
 import { listenTo } from "../../log/listener.ts";
 import { createWaker } from "../../log/waker.ts";
 import type { Log } from "../../logging/log.ts";
-import { WRITTEN_CHANNEL } from "../outbox/outbox-row.ts";
 import { peerOutbox } from "../outbox/peer-outbox.ts";
+import { WRITTEN_CHANNEL } from "../outbox/wake.ts";
 import type { EventLog, LogHealth, Subscription } from "./event-log.ts";
 
 export interface EmbeddedLogOptions {

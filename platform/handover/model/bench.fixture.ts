@@ -129,7 +129,7 @@ const OPEN = `WITH opened AS (
   UPDATE handover.controller SET token = 0`;
 
 function quietPool(url: string): Pool {
-  const pool = new Pool({ connectionString: url, max: 8, connectionTimeoutMillis: 5_000 });
+  const pool = new Pool({ connectionString: url, max: 8, connectionTimeoutMillis: 5_000, pipeline: true });
   pool.on("error", () => {});
   return pool;
 }

@@ -1,9 +1,6 @@
-import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import type { PoolClient } from "pg";
 import { KEEP_KEY, type KeyRecord } from "../write/keys.ts";
-
-/** Every commit of an outbox row notifies here; the payload is `<capability>:<slot>`. A wake-up, never the truth. */
-export const WRITTEN_CHANNEL = "handover_written";
+import { WRITTEN_CHANNEL } from "./wake.ts";
 
 /** One row of an owner's outbox: what one transaction did to one slot. */
 export interface OutboxRow {
@@ -52,15 +49,18 @@ interface NewEvent {
   readonly key: KeyRecord | null;
 }
 
+// A slot without a row gives no `seq`, which the outbox refuses: nothing may be committed without its event.
 const APPEND = `WITH next AS (
     UPDATE handover.slot SET seq = seq + 1 WHERE capability = $1::text AND slot = $2::smallint RETURNING seq
-  ), kept AS (${KEEP_KEY}), written AS (
-    INSERT INTO handover.outbox (capability, slot, seq, epoch, kind, changes, key)
-    SELECT $1::text, $2::smallint, next.seq, $4, 'event', $5::jsonb, nullif($3::jsonb, '{}') FROM next RETURNING seq
-  )
-  SELECT seq, pg_notify($6, $1 || ':' || $2) FROM written`;
+  ), kept AS (${KEEP_KEY})
+  INSERT INTO handover.outbox (capability, slot, seq, epoch, kind, changes, key)
+  VALUES ($1::text, $2::smallint, (SELECT seq FROM next), $4, 'event', $5::jsonb, nullif($3::jsonb, '{}'))
+  RETURNING seq`;
 
-/** Takes the next `seq` of the slot, which the caller has locked, and writes its outbox row and its key. Answers `seq`. */
+/**
+ * Takes the next `seq` of the slot, which the caller has locked, and writes its outbox row and its key. Answers `seq`. When
+ * it throws, the transaction can't be committed any more.
+ */
 export async function appendEvent(client: PoolClient, event: NewEvent): Promise<number> {
   const { rows } = await client.query<{ seq: string }>({
     name: "handover: append",
@@ -71,15 +71,12 @@ export async function appendEvent(client: PoolClient, event: NewEvent): Promise<
       JSON.stringify(event.key ?? {}),
       event.epoch,
       JSON.stringify(event.changes),
-      WRITTEN_CHANNEL,
     ],
   });
-  const [row] = rows;
-  if (row === undefined) throw new BanyanError("BYN-DATA-006", `slot ${event.slot} lost its row`);
-  return Number(row.seq);
+  return Number(rows[0]?.seq);
 }
 
-/** Writes a handover's marker at `seq`, under the epoch that it ends. */
+/** Writes a handover's marker at `seq`, under the epoch that it ends, and wakes its readers with the commit. */
 export async function appendMarker(
   client: PoolClient,
   marker: {
@@ -95,7 +92,7 @@ export async function appendMarker(
        INSERT INTO handover.outbox (capability, slot, seq, epoch, kind, next_epoch)
        VALUES ($1, $2, $3, $4, 'handover', $5)
      )
-     SELECT pg_notify($6, $1 || ':' || $2)`,
+     SELECT pg_notify($6, '')`,
     [marker.capability, marker.slot, marker.seq, marker.epoch, marker.nextEpoch, WRITTEN_CHANNEL],
   );
 }

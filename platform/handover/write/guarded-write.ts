@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from "pg";
-import { inTransaction } from "../../postgres/pool.ts";
+import { BEGIN, onConnection } from "../../postgres/pool.ts";
 import { appendEvent } from "../outbox/outbox-row.ts";
+import { wakeReaders } from "../outbox/wake.ts";
 import { lockSlot } from "../slot/slot-row.ts";
 import { findKey, type KeyRecord, otherBody, type StoredResponse, type WriteKey } from "./keys.ts";
 import { MisdirectedError } from "./misdirected.ts";
@@ -40,7 +41,8 @@ export type WriteOutcome =
  * One write to an owned slot (§5.2): in one READ COMMITTED transaction it locks the slot's row, refuses if this side is
  * not the owner, answers a known key from what is stored, lets `work` change the business rows, and records exactly one
  * outbox row at `seq` + 1 with all changes, the key and its response. Whatever writes no outbox row is rolled back and
- * leaves `seq` as it was. `work` makes no network call: the slot is locked meanwhile.
+ * leaves `seq` as it was. `work` makes no network call: the slot is locked meanwhile. On a pipelining pool (`createPool`)
+ * that is two round trips, and those of `work`.
  * @throws MisdirectedError (421, BYN-DATA-020); BYN-DATA-021 (422, the key with another body); BYN-DATA-006; what
  * `work` throws, with nothing written.
  */
@@ -49,28 +51,32 @@ export async function guardedWrite(
   write: GuardedWrite,
   work: (client: PoolClient) => Promise<Done>,
 ): Promise<WriteOutcome> {
+  let outcome: WriteOutcome;
   try {
-    return await inTransaction(pool, (client) => underLock(client, write, work));
+    outcome = await onConnection(pool, (client) => inOneTransaction(client, write, work));
   } catch (error) {
     if (error instanceof RolledBack) return error.outcome;
     throw error;
   }
+  wakeReaders(pool);
+  return outcome;
 }
 
-async function underLock(
+async function inOneTransaction(
   client: PoolClient,
   { capability, slot, key }: GuardedWrite,
   work: (client: PoolClient) => Promise<Done>,
 ): Promise<WriteOutcome> {
-  const row = await lockSlot(client, capability, slot);
-  if (!row.owner) {
-    throw new MisdirectedError({ reason: "not-owner", capability, slot, epoch: row.epoch });
-  }
-  if (key !== undefined) {
-    // A statement of its own: one snapshot with the lock's would not see the key of the writer that it waited for.
-    const known = await findKey(client, capability, slot, key);
-    if (known !== undefined) throw new RolledBack(repeated(known, key));
-  }
+  // Sent together, and run one after another: the key is looked up by a statement of its own, which begins when the lock
+  // is had. One snapshot with the lock's would not see the key of the writer that it waited for.
+  const [, row, known] = await Promise.all([
+    client.query(BEGIN),
+    lockSlot(client, capability, slot),
+    key === undefined ? undefined : findKey(client, capability, slot, key),
+  ]);
+  const { owner, epoch } = row;
+  if (!owner) throw new MisdirectedError({ reason: "not-owner", capability, slot, epoch });
+  if (key !== undefined && known !== undefined) throw new RolledBack(repeated(known, key));
   const done = await work(client);
   const { changes, response } = done;
   if (changes.length === 0) throw new RolledBack({ kind: "unchanged", response });
@@ -78,8 +84,12 @@ async function underLock(
   if (done.settles !== undefined && key !== undefined)
     throw new Error("a write with a key settles another key");
   const kept = done.settles ?? (key === undefined ? null : { ...key, response });
-  const seq = await appendEvent(client, { capability, slot, epoch: row.epoch, changes, key: kept });
-  return { kind: "written", seq, epoch: row.epoch, response };
+  // Sent together as well: after an event that can't be appended, COMMIT is a rollback.
+  const [seq] = await Promise.all([
+    appendEvent(client, { capability, slot, epoch, changes, key: kept }),
+    client.query("COMMIT"),
+  ]);
+  return { kind: "written", seq, epoch, response };
 }
 
 /** What a request gets whose key is known already. */

@@ -18,13 +18,13 @@ export const WRITES_MUTATIONS: readonly Mutation[] = [
   {
     name: "m-keylate",
     file: GUARD,
-    edits: [["if (known !== undefined)", "if (known === null)"]],
+    edits: [["known !== undefined) throw", "known === null) throw"]],
     killedBy: "a repeat of a key is answered from what is stored, and nothing is written again",
   },
   {
     name: "c-notowner",
     file: GUARD,
-    edits: [["if (!row.owner) {", "if (row === null) {"]],
+    edits: [["if (!owner) throw", "if (owner === null) throw"]],
     killedBy: "a side that does not own the slot answers 421 with its epoch, before any work",
   },
   {

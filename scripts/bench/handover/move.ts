@@ -1,0 +1,50 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
+import { peerOf } from "@banyan/contracts/http/headers.ts";
+import { BOUNDS } from "@banyan/controller/decide/plan-moves.ts";
+import { handOver } from "@banyan/platform/handover/act/hand-over.ts";
+import type { Customer } from "./customer.ts";
+import { LEDGER } from "./ledger.ts";
+import type { BenchSide, Sides } from "./sides.ts";
+
+/** Slots that were handed over together, all to the side that did not own them. */
+export interface Move {
+  /** From the first act to the first write that the last of them took at its new owner. */
+  readonly tookMs: number;
+  /** Of each slot. */
+  readonly pausesMs: readonly number[];
+}
+
+/** What the controller brings to an act; it tries again in its next round. */
+const ACT = { token: 1, sleep: (ms: number) => delay(ms) };
+const AGAIN_MS = 20;
+
+/** Hands the slots of these customers over, all at once, and waits until each has been served by the new owner. */
+export async function move(customers: readonly Customer[], sides: Sides["sides"]): Promise<Move> {
+  const startedMs = performance.now();
+  const taken = customers.map(async (customer) => {
+    const from = customer.owner;
+    const next = customer.takenNext();
+    await giveAway(customer.slot, sides[from], sides[peerOf(from)]);
+    return next;
+  });
+  const all = await Promise.all(taken);
+  const lastMs = Math.max(...all.map(({ atMs }) => atMs));
+  return { tookMs: lastMs - startedMs, pausesMs: all.map(({ pauseMs }) => pauseMs) };
+}
+
+/** A copy that is too far behind, or a row that is locked all the time, is tried again; anything else is an error. */
+async function giveAway(slot: number, from: BenchSide, to: BenchSide): Promise<void> {
+  const between = { capability: LEDGER, slot, from: from.controller, to: to.controller };
+  for (;;) {
+    try {
+      await handOver(between, ACT, BOUNDS.maxLag);
+      return;
+    } catch (error) {
+      const again =
+        error instanceof BanyanError && (error.code === "BYN-DATA-024" || error.code === "BYN-DATA-025");
+      if (!again) throw error;
+      await delay(AGAIN_MS);
+    }
+  }
+}
