@@ -6,6 +6,8 @@ import { close, listen } from "@banyan/platform/lifecycle/listen.ts";
 import { createLog } from "@banyan/platform/logging/log.ts";
 import { migrate } from "@banyan/platform/postgres/migrate.ts";
 import { createPool } from "@banyan/platform/postgres/pool.ts";
+import type { CardProcessor } from "@banyan/shop/checkout/partners.ts";
+import { httpCardProcessor } from "@banyan/shop/clients/http-card-processor.ts";
 import type { Pool } from "pg";
 import { uuidV7 } from "./adapters/identifier.ts";
 import { createMonolithApp, type MonolithDeps } from "./app.ts";
@@ -13,8 +15,6 @@ import { createSessions, type Sessions } from "./customers/session.ts";
 import { createSignInLimit, type SignInLimit } from "./customers/sign-in-limit.ts";
 import { createSignUpLimit, type SignUpLimit } from "./customers/sign-up-limit.ts";
 import type { Mail, Mailer } from "./notifications/mailer.ts";
-import type { CardProcessor } from "@banyan/shop/checkout/partners.ts";
-import { httpCardProcessor } from "@banyan/shop/clients/http-card-processor.ts";
 import { ADMIN_EMAIL, DEMO_PASSWORD } from "./seed/customers.ts";
 import { fill } from "./seed/fill.ts";
 
