@@ -23,7 +23,8 @@ const OWNED = [ORDERS, INVENTORY] as const;
  */
 export async function enterMode(pool: Pool, mode: CheckoutMode): Promise<void> {
   if (mode === "saga") {
-    await inTransaction(pool, openOwned);
+    const opened = await Promise.all(OWNED.map((capability) => isOpened(pool, capability)));
+    if (opened.includes(false)) await inTransaction(pool, openOwned);
     return;
   }
   if (await isOpened(pool, ORDERS)) {
