@@ -1,17 +1,22 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
+import { refuseCrossSite } from "@banyan/platform/http/cross-site.ts";
 import { databaseAway } from "@banyan/platform/http/database-away.ts";
+import { misdirected } from "@banyan/platform/http/misdirected.ts";
 import { nothingHere, problems } from "@banyan/platform/http/problems.ts";
 import { requestId } from "@banyan/platform/http/request-id.ts";
 import type { Log } from "@banyan/platform/logging/log.ts";
+import type { SagaGround } from "@banyan/shop/checkout/checkout.ts";
 import type { CardProcessor } from "@banyan/shop/checkout/partners.ts";
 import express, { type Express } from "express";
 import type { Pool } from "pg";
 import { apiDocsRoutes } from "./api-docs/routes.ts";
 import { cartAdoption } from "./carts/adopt.ts";
+import { customerCarts } from "./carts/customer-carts.ts";
+import { internalCartRoutes } from "./carts/internal-routes.ts";
 import { cartRoutes } from "./carts/routes.ts";
 import { catalogAdminRoutes } from "./catalog/admin.ts";
 import { catalogRoutes } from "./catalog/routes.ts";
-import { refuseCrossSite, requireRole } from "./customers/guards.ts";
+import { requireRole } from "./customers/guards.ts";
 import { customerRoutes } from "./customers/routes.ts";
 import type { Sessions } from "./customers/session.ts";
 import type { SignInLimit } from "./customers/sign-in-limit.ts";
@@ -21,6 +26,7 @@ import { invoiceRoutes } from "./invoices/routes.ts";
 import type { Mailer } from "./notifications/mailer.ts";
 import { orderRoutes } from "./orders/routes.ts";
 import type { ReportPeers } from "./reports/copies.ts";
+import { sagaOrderRoutes } from "./orders/saga-routes.ts";
 import { reportRoutes } from "./reports/routes.ts";
 import { storefrontRefusals, storefrontRoutes } from "./storefront/routes.ts";
 
@@ -42,11 +48,15 @@ export interface MonolithDeps {
   readonly now: () => number;
   /** A fresh UUIDv7 in lower case (adapters/identifier.ts). */
   readonly newId: () => string;
+  /** Between the shop's own services; without one, internal routes are not there. */
+  readonly serviceToken?: string | undefined;
+  /** What checkouts stand on where orders have owners; without it, each is one transaction (orders/checkout-mode.ts). */
+  readonly saga?: SagaGround | undefined;
 }
 
 /** The whole shop as one Express app. */
 export function createMonolithApp(deps: MonolithDeps): Express {
-  const { pool, log, sessions, now, newId } = deps;
+  const { pool, log, sessions, now, newId, serviceToken, saga } = deps;
   const onlyAdmins = requireRole(sessions, "admin");
   const app = express();
   app.disable("x-powered-by");
@@ -67,13 +77,17 @@ export function createMonolithApp(deps: MonolithDeps): Express {
     response.json({ status: "ready" });
   });
 
+  // No browser asks these, so nothing needs to say that no other site made it.
+  if (serviceToken !== undefined) app.use(internalCartRoutes(customerCarts(pool, now), serviceToken));
+
   app.use(refuseCrossSite);
+  if (saga !== undefined) app.use(sagaOrderRoutes({ pool, sessions, saga }));
   app.use(express.json({ limit: "100kb" }));
   app.use(customerRoutes({ ...deps, signedIn: cartAdoption(deps) }));
   app.use(catalogRoutes(pool));
   app.use(cartRoutes(deps));
   app.use(inventoryRoutes({ pool, onlyAdmins, now }));
-  app.use(orderRoutes(deps));
+  if (saga === undefined) app.use(orderRoutes(deps));
   app.use(
     invoiceRoutes({ pool, sessions, owned: deps.owned !== undefined, base: () => deps.storefront.base() }),
   );
@@ -83,6 +97,7 @@ export function createMonolithApp(deps: MonolithDeps): Express {
   const pageDeps = { base: () => deps.storefront.base(), log, now, newId };
   app.use(storefrontRoutes(pageDeps));
   app.use(nothingHere);
+  app.use(misdirected);
   app.use(databaseAway);
   app.use(storefrontRefusals(pageDeps));
   app.use(problems(log));

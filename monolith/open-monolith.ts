@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { join } from "node:path";
+import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import type { Log } from "@banyan/platform/logging/log.ts";
-import { migrate } from "@banyan/platform/postgres/migrate.ts";
 import { createPool } from "@banyan/platform/postgres/pool.ts";
+import { httpCardProcessor } from "@banyan/shop/clients/http-card-processor.ts";
 import { z } from "zod";
 import { uuidV7 } from "./adapters/identifier.ts";
 import type { MonolithDeps } from "./app.ts";
@@ -10,12 +10,17 @@ import { createSessions } from "./customers/session.ts";
 import { createSignInLimit } from "./customers/sign-in-limit.ts";
 import { createSignUpLimit } from "./customers/sign-up-limit.ts";
 import { trustedProxies } from "./customers/trusted-proxies.ts";
+import { migrateMonolith } from "./migrate-monolith.ts";
 import { smtpMailer } from "./notifications/mailer.ts";
 import { finishCancels } from "./orders/cancel.ts";
+import { CheckoutMode, enterMode } from "./orders/checkout-mode.ts";
+import { sagaGround } from "./orders/saga-ground.ts";
 import { settleAttempts } from "./payments/charge-attempts.ts";
-import { httpCardProcessor } from "@banyan/shop/clients/http-card-processor.ts";
 import { startSettling } from "./payments/settling.ts";
 import { storefrontBase } from "./storefront/base.ts";
+
+/** Long enough that nobody guesses it. */
+export const ServiceToken = z.string().min(16);
 
 /** What a process that hosts the shop reads from its environment, besides where it listens. */
 export const MonolithSettings = z.object({
@@ -27,6 +32,9 @@ export const MonolithSettings = z.object({
   STOREFRONT_FILE: z.string().min(1).optional(),
   /** Whose `X-Forwarded-*` is believed: addresses, CIDRs, `loopback`, `linklocal`, `uniquelocal`, with commas; or `none`. */
   TRUST_PROXY: trustedProxies.prefault("loopback"),
+  CHECKOUT: CheckoutMode.default("transaction"),
+  /** Between the shop's own services; without one, its internal routes are not there. `saga` needs one. */
+  SERVICE_TOKEN: ServiceToken.optional(),
 });
 
 const POOL_CONNECTIONS = 10;
@@ -47,11 +55,17 @@ export interface OpenMonolith {
   close(): Promise<void>;
 }
 
-/** Migrates the database and opens all that the shop stands on. Nothing is left open when it throws. */
+/**
+ * Migrates the database, makes it fit for the way of checking out and opens all that the shop stands on. Nothing is left
+ * open when it throws.
+ * @throws BYN-CONFIG-001; BYN-DATA-001; BYN-SHOP-033
+ */
 export async function openMonolith(
   settings: z.output<typeof MonolithSettings>,
   log: Log,
 ): Promise<OpenMonolith> {
+  const { CHECKOUT: mode, SERVICE_TOKEN: serviceToken } = settings;
+  const sagaToken = mode === "saga" ? neededBySaga(serviceToken) : undefined;
   const sessions = await createSessions(settings.SESSION_KEY, Date.now);
   const mailer = smtpMailer(settings.SMTP_URL);
   const pool = createPool(
@@ -68,6 +82,7 @@ export async function openMonolith(
   try {
     const applied = await migrated(settings.DATABASE_URL, log);
     if (applied.length > 0) log.info({ applied }, "migrated");
+    await enterMode(pool, mode);
     let itself = "";
     const storefront = await storefrontBase({ file: settings.STOREFRONT_FILE, itself: () => itself, log });
     const cards = httpCardProcessor(settings.CARD_PROCESSOR_URL);
@@ -79,7 +94,15 @@ export async function openMonolith(
           what: "charges without an order",
           settle: (before) => settleAttempts(pool, { cards, log, before }),
         },
-        { what: "cancellations that did not end", settle: (before) => finishCancels(orders, before) },
+        // In the other mode they are sagas, which the worker resumes.
+        ...(mode === "transaction"
+          ? [
+              {
+                what: "cancellations that did not end",
+                settle: (before: Date) => finishCancels(orders, before),
+              },
+            ]
+          : []),
       ],
       { log, now: Date.now },
     );
@@ -91,6 +114,10 @@ export async function openMonolith(
         signUpLimit: createSignUpLimit(),
         trustedProxies: settings.TRUST_PROXY,
         storefront,
+        serviceToken,
+        ...(sagaToken === undefined
+          ? {}
+          : { saga: sagaGround({ ...orders, serviceToken: sagaToken, shop: () => storefront.base() }) }),
       },
       listensAt: (host, port) => {
         itself = addressOf(host, port);
@@ -108,11 +135,19 @@ export async function openMonolith(
   }
 }
 
+function neededBySaga(serviceToken: string | undefined): string {
+  if (serviceToken !== undefined) return serviceToken;
+  const message = "is needed by CHECKOUT=saga";
+  throw new BanyanError("BYN-CONFIG-001", `the environment is not usable: SERVICE_TOKEN: ${message}`, {
+    mistakes: [{ place: "SERVICE_TOKEN", message }],
+  });
+}
+
 /** With a connection of its own: a migration of a large table may take longer than a request may. */
 async function migrated(url: string, log: Log): Promise<string[]> {
   const pool = createPool(url, { max: 1, name: "monolith-migrations" }, log);
   try {
-    return await migrate(pool, join(import.meta.dirname, "migrations"));
+    return await migrateMonolith(pool);
   } finally {
     await pool.end();
   }

@@ -1,10 +1,9 @@
-import { join } from "node:path";
 import { readEnvironment } from "@banyan/platform/environment/environment.ts";
 import { runOnce } from "@banyan/platform/lifecycle/process.ts";
 import { createLog } from "@banyan/platform/logging/log.ts";
-import { migrate } from "@banyan/platform/postgres/migrate.ts";
 import { createPool } from "@banyan/platform/postgres/pool.ts";
 import { z } from "zod";
+import { migrateMonolith } from "./migrate-monolith.ts";
 import { fill } from "./seed/fill.ts";
 
 const Environment = z.object({
@@ -17,7 +16,8 @@ const Environment = z.object({
     .default(1),
   PRODUCTS: z.coerce.number().int().min(1).max(100_000).default(5_000),
   CUSTOMERS: z.coerce.number().int().min(0).max(100_000).default(2_000),
-  ORDERS: z.coerce.number().int().min(0).max(1_000_000).default(20_000),
+  /** From 1,000,000 on, even numbers are the extracted side's. */
+  ORDERS: z.coerce.number().int().min(0).max(999_999).default(20_000),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal"]).default("info"),
 });
 
@@ -30,7 +30,7 @@ await runOnce(log, async () => {
   const pool = createPool(environment.DATABASE_URL, { max: 1, name: "seed" }, log);
   try {
     const started = performance.now();
-    const migrations = await migrate(pool, join(import.meta.dirname, "migrations"));
+    const migrations = await migrateMonolith(pool);
     const { filled, categories } = await fill(pool, { seed, products, customers, orders });
     const tookMs = Math.round(performance.now() - started);
     const numbers = { seed, products, customers, orders, categories, migrations: migrations.length, tookMs };

@@ -1,20 +1,28 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createCardProcessorApp } from "@banyan/outside/card-processor/app.ts";
 import { close, listen } from "@banyan/platform/lifecycle/listen.ts";
 import { createLog } from "@banyan/platform/logging/log.ts";
 import { migrate } from "@banyan/platform/postgres/migrate.ts";
 import { createPool } from "@banyan/platform/postgres/pool.ts";
+import type { SagaGround } from "@banyan/shop/checkout/checkout.ts";
+import type { CardProcessor, Partners } from "@banyan/shop/checkout/partners.ts";
+import { httpCardProcessor } from "@banyan/shop/clients/http-card-processor.ts";
+import { createOrderStore } from "@banyan/shop/orders/order-store.ts";
 import type { Pool } from "pg";
 import { uuidV7 } from "./adapters/identifier.ts";
 import { createMonolithApp, type MonolithDeps } from "./app.ts";
+import { customerCarts } from "./carts/customer-carts.ts";
 import { createSessions, type Sessions } from "./customers/session.ts";
 import { createSignInLimit, type SignInLimit } from "./customers/sign-in-limit.ts";
 import { createSignUpLimit, type SignUpLimit } from "./customers/sign-up-limit.ts";
+import { migrateMonolith } from "./migrate-monolith.ts";
 import type { Mail, Mailer } from "./notifications/mailer.ts";
-import type { CardProcessor } from "@banyan/shop/checkout/partners.ts";
-import { httpCardProcessor } from "@banyan/shop/clients/http-card-processor.ts";
+import { enterMode } from "./orders/checkout-mode.ts";
+import { orderRows } from "./orders/order-rows.ts";
+import { type StandInInventory, standInInventory } from "./orders/stand-in-inventory.fixture.ts";
 import { ADMIN_EMAIL, DEMO_PASSWORD } from "./seed/customers.ts";
 import { fill } from "./seed/fill.ts";
 
@@ -30,13 +38,13 @@ export interface ShopDatabase {
 
 /** A migrated database `shop` with nothing in it. */
 export function createShopDatabase(adminUrl: string): Promise<ShopDatabase> {
-  return createTestDatabase(adminUrl, "shop_test", join(import.meta.dirname, "migrations"));
+  return createTestDatabase(adminUrl, "shop_test", migrateMonolith);
 }
 
 async function createTestDatabase(
   adminUrl: string,
   prefix: string,
-  migrations: string,
+  migrated: (pool: Pool) => Promise<unknown>,
 ): Promise<ShopDatabase> {
   const admin = createPool(adminUrl, { max: 1, name: "test-admin" }, silent);
   const name = `${prefix}_${randomBytes(6).toString("hex")}`;
@@ -44,7 +52,7 @@ async function createTestDatabase(
   const address = new URL(adminUrl);
   address.pathname = `/${name}`;
   const pool = createPool(address.href, { max: 10, name: "test" }, silent);
-  await migrate(pool, migrations);
+  await migrated(pool);
   return {
     url: address.href,
     pool,
@@ -72,6 +80,9 @@ export interface Shop {
   readonly mails: readonly Mail[];
   /** The card processor, and its books. */
   readonly cards: { readonly url: string; readonly pool: Pool };
+  readonly databaseUrl: string;
+  /** In the mode `saga` only. */
+  readonly saga?: { readonly ground: SagaGround; readonly stock: StandInInventory };
   stop(): Promise<void>;
 }
 
@@ -95,6 +106,11 @@ export interface ShopOptions {
   readonly mailer?: (kept: Mailer) => Mailer;
   /** Stands between the shop and the card processor, e.g. to lose its answers. */
   readonly cards?: (kept: CardProcessor) => CardProcessor;
+  /** Orders have owners (CHECKOUT=saga), and stock is reserved at a stand-in; the partners may be stood in between. */
+  readonly saga?: (kept: Partners) => Partners;
+  /** Of a saga that waits; real time unless it is said. */
+  readonly sleep?: (ms: number) => Promise<void>;
+  readonly serviceToken?: string;
   /** How long the shop waits for somebody else's lock; for ever unless it is said. */
   readonly lockMs?: number;
   /** Where the pages fetch `/api`; the shop itself unless it is said. */
@@ -127,6 +143,23 @@ export async function openShop(adminUrl: string, options: ShopOptions = {}): Pro
       ? database.pool
       : createPool(database.url, { max: 10, name: "test-shop", lockMs }, silent);
   const processor = httpCardProcessor(cards.url, cardDeadlineMs);
+  const standing = options.cards?.(processor) ?? processor;
+  const newId = () => uuidV7(now(), randomBytes(10));
+  let saga: Shop["saga"];
+  if (options.saga !== undefined) {
+    await enterMode(pool, "saga");
+    const stock = standInInventory();
+    const partners = { cards: standing, carts: customerCarts(pool, now), inventory: stock };
+    const ground: SagaGround = {
+      store: createOrderStore(pool, orderRows),
+      partners: options.saga(partners),
+      log: silent,
+      now,
+      newId,
+      sleep: options.sleep ?? ((ms) => sleep(ms)),
+    };
+    saga = { ground, stock };
+  }
   let url = "";
   const server = createServer(
     createMonolithApp({
@@ -136,12 +169,14 @@ export async function openShop(adminUrl: string, options: ShopOptions = {}): Pro
       signInLimit,
       signUpLimit: options.signUpLimit ?? createSignUpLimit(1_000_000),
       trustedProxies: options.trustedProxies ?? ["loopback"],
-      cards: options.cards?.(processor) ?? processor,
+      cards: standing,
       mailer: options.mailer?.(kept) ?? kept,
       storefront: { base: options.base ?? (() => url) },
       ...(options.owned === undefined ? {} : { owned: options.owned }),
       now,
-      newId: () => uuidV7(now(), randomBytes(10)),
+      newId,
+      serviceToken: options.serviceToken,
+      saga: saga?.ground,
     }),
   );
   url = `http://127.0.0.1:${await listen(server, 0)}`;
@@ -169,6 +204,8 @@ export async function openShop(adminUrl: string, options: ShopOptions = {}): Pro
     admin: cookieFrom(signedIn),
     mails,
     cards,
+    databaseUrl: database.url,
+    ...(saga === undefined ? {} : { saga }),
     stop: async () => {
       await close(server);
       await cards.stop();
@@ -197,7 +234,7 @@ export function noOutside(): Pick<
 }
 
 async function openCardProcessor(adminUrl: string): Promise<Shop["cards"] & { stop(): Promise<void> }> {
-  const database = await createTestDatabase(adminUrl, "cards_test", CARD_MIGRATIONS);
+  const database = await createTestDatabase(adminUrl, "cards_test", (pool) => migrate(pool, CARD_MIGRATIONS));
   const server = createServer(createCardProcessorApp({ pool: database.pool, log: silent, now: Date.now }));
   return {
     url: `http://127.0.0.1:${await listen(server, 0)}`,

@@ -201,6 +201,13 @@ export const SHOP_ERRORS = {
     whatToDo:
       "Try again with the same Idempotency-Key; what was begun is finished or undone by itself. The message names the service.",
   },
+  "BYN-SHOP-033": {
+    status: 500,
+    title: "The way of checking out does not fit the database",
+    retryable: false,
+    whatToDo:
+      "Start every process of the shop with `CHECKOUT=saga`: once orders have owners, the old transaction would write past them. A worker that says this was started before the shop was, in that mode, for the first time.",
+  },
   "BYN-SHOP-034": {
     status: 409,
     title: "There is no invoice of this order",

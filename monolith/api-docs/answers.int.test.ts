@@ -96,6 +96,67 @@ describe("a good answer fits its schema", () => {
   });
 });
 
+describe("where orders have owners, the answers fit too", () => {
+  let owned: Shop;
+  let ada = "";
+  let silent = false;
+  let waitedMs = 0;
+  beforeAll(async () => {
+    owned = await openShop(inject("postgresUrl"), {
+      now: () => Date.now() + waitedMs,
+      sleep: async (ms) => {
+        waitedMs += ms;
+      },
+      saga: ({ inventory, ...kept }) => ({
+        ...kept,
+        inventory: {
+          ...inventory,
+          reserve: (...asked) => (silent ? Promise.reject(new Error("silent")) : inventory.reserve(...asked)),
+        },
+      }),
+    });
+    owned.saga?.stock.set(sku, 10);
+    ada = await newBuyer(owned);
+  });
+  afterAll(() => owned?.stop());
+
+  async function told(id: string, path: string, more: object = {}): Promise<[status: number, body: string]> {
+    const operation = operationsOf(document).find(({ operationId }) => operationId === id);
+    if (operation === undefined) throw new Error(`no operation ${id}`);
+    const answer = await owned.ask(path, { method: operation.method.toUpperCase(), cookie: ada, ...more });
+    const body = Buffer.from(await answer.arrayBuffer());
+    const headers = Object.fromEntries(answer.headers);
+    expect(faultsOf(operation, { status: answer.status, headers, body }), id).toEqual([]);
+    return [answer.status, body.toString()];
+  }
+  const buy = async (card: object, key?: string) => {
+    await putIntoCart(owned, ada, sku);
+    return told("checkOut", "/api/orders", {
+      body: { shipTo: HOME, card },
+      ...(key === undefined ? {} : { headers: { "idempotency-key": key } }),
+    });
+  };
+
+  test("of a checkout that is placed, refused, repeated with another body, and left pending", async () => {
+    const [placed, body] = await buy(CARDS.good, "one");
+    const { id } = JSON.parse(body) as { id: string };
+    const [declined] = await buy(CARDS.declined);
+    const [otherBody] = await buy(CARDS.declined, "one");
+    expect([placed, declined, otherBody]).toEqual([201, 402, 422]);
+    const { rows } = await owned.pool.query<{ id: string }>(
+      "SELECT id FROM shop_order WHERE status = 'failed'",
+    );
+    expect((await told("showOrder", `/api/orders/${rows[0]?.id}`))[1]).toContain("BYN-SHOP-016");
+    expect((await told("cancelOrder", `/api/orders/${id}/cancel`))[0]).toBe(200);
+    expect((await told("cancelOrder", `/api/orders/${id}/cancel`))[0]).toBe(409);
+    silent = true;
+    expect((await buy(CARDS.good, "two"))[0]).toBe(202);
+    expect((await buy(CARDS.good, "two"))[0]).toBe(409);
+    expect((await buy(CARDS.good, "three"))[0]).toBe(409);
+    expect(JSON.parse((await told("listOrders", "/api/orders"))[1])).toMatchObject({ total: 2 });
+  });
+});
+
 test("an answer that does not fit is seen", () => {
   const operation = operationsOf(document).find(({ operationId }) => operationId === "showAvailability");
   if (operation === undefined) throw new Error("no operation");

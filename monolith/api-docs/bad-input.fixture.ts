@@ -84,7 +84,7 @@ export function attempts(
     }));
 }
 
-/** Every odd text in every place of an operation's path and query: what chance would leave out. */
+/** Every odd text in every place of an operation's path, query and headers: what chance would leave out. */
 export function oddAttempts(
   { path, parameters, security }: Documented,
   { values, mayAsk }: Known,
@@ -98,7 +98,10 @@ export function oddAttempts(
         .filter((one) => one.in === "query" && (one.required || one.name === odd.name))
         .map(({ name }) => `${name}=${textOfPart(name)}`);
       const way = path.replace(/\{(\w+)\}/g, (_all, name: string) => textOfPart(name));
-      const headers = { "sec-fetch-site": "same-origin" };
+      const headers = {
+        "sec-fetch-site": "same-origin",
+        ...(odd.in === "header" ? { [odd.name]: encoded(text) } : {}),
+      };
       return { path: [way, ...query].join("&").replace("&", "?"), caller, headers, body: undefined };
     }),
   );

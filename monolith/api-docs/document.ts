@@ -41,8 +41,9 @@ export interface DocumentedAnswer {
 
 export interface DocumentedParameter {
   readonly name: string;
-  readonly in: "path" | "query";
+  readonly in: "path" | "query" | "header";
   readonly required: boolean;
+  readonly description?: string;
   readonly schema: JsonSchema;
 }
 
@@ -115,7 +116,7 @@ function documented(operation: Operation, tag: string): DocumentedOperation {
     ...(text === "" ? {} : { description: text }),
     tags: [tag],
     security: who === "public" ? [] : [{ session: who === "admin" ? ["admin"] : [] }],
-    parameters: [...pathParameters(operation), ...queryParameters(operation)],
+    parameters: [...pathParameters(operation), ...queryParameters(operation), ...headerParameters(operation)],
     ...(body === undefined
       ? {}
       : { requestBody: { required: body.optional !== true, content: json(schemaOf(body.schema)) } }),
@@ -147,18 +148,32 @@ function queryParameters({ query }: Operation): DocumentedParameter[] {
   }));
 }
 
-function answers({ method, answer }: Operation): Record<string, DocumentedAnswer> {
-  const { status, description, body, headers } = answer;
+function headerParameters({ headers = {} }: Operation): DocumentedParameter[] {
+  return Object.entries(headers).map(([name, { schema, description }]) => ({
+    name,
+    in: "header",
+    required: false,
+    description,
+    schema: schemaOf(schema),
+  }));
+}
+
+function answers({ method, answer, otherwise }: Operation): Record<string, DocumentedAnswer> {
   return {
-    [status]: {
-      description,
-      ...(headers === undefined ? {} : { headers: documentedHeaders(headers) }),
-      ...(body === undefined
-        ? {}
-        : { content: body instanceof z.ZodType ? json(schemaOf(body)) : { [body.mediaType]: {} } }),
-    },
+    [answer.status]: answered(answer),
+    ...(otherwise === undefined ? {} : { [otherwise.status]: answered(otherwise) }),
     // Express answers conditional requests by the ETag it makes of every body.
     ...(method === "get" ? { 304: { description: "As `If-None-Match` has it." } } : {}),
+  };
+}
+
+function answered({ description, body, headers }: Operation["answer"]): DocumentedAnswer {
+  return {
+    description,
+    ...(headers === undefined ? {} : { headers: documentedHeaders(headers) }),
+    ...(body === undefined
+      ? {}
+      : { content: body instanceof z.ZodType ? json(schemaOf(body)) : { [body.mediaType]: {} } }),
   };
 }
 

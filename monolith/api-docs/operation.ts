@@ -15,14 +15,18 @@ export interface Operation {
   /** The schema of each part of the path that varies. */
   readonly params?: Readonly<Record<string, z.ZodType>>;
   readonly query?: z.ZodObject;
+  /** Request headers, lower case. */
+  readonly headers?: Readonly<Record<string, { readonly schema: z.ZodType; readonly description: string }>>;
   readonly body?: { readonly schema: z.ZodType; readonly optional?: boolean };
   readonly answer: Answer;
+  /** Another good end of the same request. */
+  readonly otherwise?: Answer;
   /** Besides those that every operation of its kind has. */
   readonly problems?: readonly ErrorCode[];
 }
 
 interface Answer {
-  readonly status: 200 | 201 | 204;
+  readonly status: 200 | 201 | 202 | 204;
   readonly description: string;
   /** A JSON body of this schema, or a body of another media type. */
   readonly body?: z.ZodType | { readonly mediaType: string };

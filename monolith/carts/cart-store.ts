@@ -85,6 +85,7 @@ export async function putLine(
      ON CONFLICT (cart_id, product_id) DO UPDATE SET quantity = excluded.quantity`,
     [cartId, line.productId, line.quantity, now],
   );
+  await nextVersion(client, cartId);
   await refuseOverfull(client, cartId);
 }
 
@@ -104,7 +105,13 @@ export async function addToLine(
      DO UPDATE SET quantity = least(cart_line.quantity + excluded.quantity, $5)`,
     [cartId, line.productId, line.quantity, now, MAX_QUANTITY],
   );
+  await nextVersion(client, cartId);
   await refuseOverfull(client, cartId);
+}
+
+/** After every change of a locked cart's lines: who has read it before, and orders it, orders another version. */
+async function nextVersion(client: PoolClient, cartId: string): Promise<void> {
+  await client.query("UPDATE cart SET version = version + 1 WHERE id = $1", [cartId]);
 }
 
 async function refuseOverfull(client: PoolClient, cartId: string): Promise<void> {
@@ -122,12 +129,35 @@ export async function dropLine(pool: Pool, cartId: string, productId: string): P
   await inTransaction(pool, async (client) => {
     if (!(await lockCart(client, cartId))) return;
     await client.query("DELETE FROM cart_line WHERE cart_id = $1 AND product_id = $2", [cartId, productId]);
+    await nextVersion(client, cartId);
   });
 }
 
 /** Takes everything out of a locked cart. */
 export async function emptyCart(client: PoolClient, cartId: string): Promise<void> {
   await client.query("DELETE FROM cart_line WHERE cart_id = $1", [cartId]);
+  await nextVersion(client, cartId);
+}
+
+/** Takes what was ordered out of a locked cart; what was put in since then stays. */
+export async function takeOrdered(
+  client: PoolClient,
+  cartId: string,
+  lines: readonly { readonly sku: string; readonly quantity: number }[],
+): Promise<void> {
+  await client.query(
+    `WITH ordered AS (
+       SELECT sku, sum(quantity)::int AS quantity
+       FROM jsonb_to_recordset($2::jsonb) AS l (sku text, quantity integer) GROUP BY sku
+     ), gone AS (
+       DELETE FROM cart_line c USING ordered o
+       WHERE c.cart_id = $1 AND c.product_id = o.sku AND c.quantity <= o.quantity
+     )
+     UPDATE cart_line c SET quantity = c.quantity - o.quantity FROM ordered o
+     WHERE c.cart_id = $1 AND c.product_id = o.sku AND c.quantity > o.quantity`,
+    [cartId, JSON.stringify(lines)],
+  );
+  await nextVersion(client, cartId);
 }
 
 /**
@@ -153,4 +183,5 @@ export async function mergeCarts(
     [into, from, MAX_LINES],
   );
   await client.query("DELETE FROM cart WHERE id = $1", [from]);
+  await nextVersion(client, into);
 }

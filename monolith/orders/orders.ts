@@ -1,3 +1,4 @@
+import type { OrderFailure } from "@banyan/contracts/events/orders.ts";
 import type { Money } from "@banyan/contracts/http/catalog.ts";
 import type {
   Order,
@@ -7,6 +8,7 @@ import type {
   OrderQuery,
   OrderSummary,
 } from "@banyan/contracts/http/orders.ts";
+import { orderNumber } from "@banyan/shop/orders/view.ts";
 import type { Pool, PoolClient } from "pg";
 import { paymentsOf } from "../payments/payments.ts";
 
@@ -25,6 +27,7 @@ interface OrderRow {
   /** A bigint comes as text; sums of money stay below 2^53 here. */
   readonly total_amount: string;
   readonly currency: string;
+  readonly failure: OrderFailure | null;
 }
 
 interface LineRow {
@@ -36,7 +39,7 @@ interface LineRow {
 }
 
 const COLUMNS = `id, number, customer_id, status, placed_at, cancelled_at, ship_name, ship_street, ship_postcode,
-  ship_city, ship_country, total_amount, currency`;
+  ship_city, ship_country, total_amount, currency, failure`;
 
 /** The order whole, or undefined. Whose it is must be checked by who shows it. */
 export async function orderOf(database: Pool | PoolClient, id: string): Promise<Order | undefined> {
@@ -65,22 +68,23 @@ export async function orderOf(database: Pool | PoolClient, id: string): Promise<
   };
 }
 
-/** A page of a customer's orders, the newest first. */
+/** A page of a customer's orders, the newest first. A checkout that failed made none. */
 export async function ordersOf(
-  pool: Pool,
+  database: Pool | PoolClient,
   customerId: string,
   { page, perPage }: OrderQuery,
 ): Promise<OrderPage> {
-  const counted = await pool.query<{ count: string }>(
-    "SELECT count(*) FROM shop_order WHERE customer_id = $1",
+  const counted = await database.query<{ count: string }>(
+    "SELECT count(*) FROM shop_order WHERE customer_id = $1 AND status <> 'failed'",
     [customerId],
   );
-  const { rows } = await pool.query<OrderRow>(
-    `SELECT ${COLUMNS} FROM shop_order WHERE customer_id = $1 ORDER BY number DESC LIMIT $2 OFFSET $3`,
+  const { rows } = await database.query<OrderRow>(
+    `SELECT ${COLUMNS} FROM shop_order WHERE customer_id = $1 AND status <> 'failed'
+     ORDER BY placed_at DESC, id DESC LIMIT $2 OFFSET $3`,
     [customerId, perPage, (page - 1) * perPage],
   );
   const payments = await paymentsOf(
-    pool,
+    database,
     rows.map(({ id }) => id),
   );
   return {
@@ -89,11 +93,6 @@ export async function ordersOf(
     perPage,
     total: Number(counted.rows[0]?.count ?? 0),
   };
-}
-
-/** `FL-` and at least six digits. */
-export function orderNumber(number: number): string {
-  return `FL-${String(number).padStart(6, "0")}`;
 }
 
 function summaryOf(row: OrderRow, payments: ReadonlyMap<string, OrderPayment>): OrderSummary {
@@ -108,7 +107,7 @@ function summaryOf(row: OrderRow, payments: ReadonlyMap<string, OrderPayment>): 
     customerId: row.customer_id,
     total: { amount: Number(row.total_amount), currency: row.currency },
     payment,
-    failure: null,
+    failure: row.failure === null ? null : { code: row.failure.code, detail: row.failure.detail },
   };
 }
 

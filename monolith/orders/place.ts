@@ -1,6 +1,6 @@
 import type { Order } from "@banyan/contracts/http/orders.ts";
+import { orderNumber } from "@banyan/shop/orders/view.ts";
 import type { PoolClient } from "pg";
-import { orderNumber } from "./orders.ts";
 
 /** An order that has no number yet. */
 export type NewOrder = Omit<Order, "number" | "status" | "cancelledAt" | "failure">;

@@ -78,5 +78,6 @@ export async function insertOrders(client: PoolClient, orders: readonly SeedOrde
     );
   }
   const last = orders.at(-1)?.number;
-  if (last !== undefined) await client.query("SELECT setval('order_number', $1)", [last]);
+  // The next odd one: even numbers are the other side's to give.
+  if (last !== undefined) await client.query("SELECT setval('order_number', ($1 + 1) | 1, false)", [last]);
 }

@@ -40,10 +40,11 @@ export async function mustOwn(on: Pool | PoolClient, capability: string, slot: n
 
 /**
  * For a request by an id that this side doesn't know (§5.9): throws the 421 `unknown` while this side does not own every
- * slot of the capability. When it returns, the id is nowhere, and the answer is 404.
+ * slot of the capability. When it returns, the id is nowhere, and the answer is 404: if it was looked for in the same
+ * snapshot, else the id's slot may have come in between.
  */
-export async function refuseUnknown(pool: Pool, capability: string): Promise<void> {
-  const { rows } = await pool.query<{ all: boolean | null }>(
+export async function refuseUnknown(on: Pool | PoolClient, capability: string): Promise<void> {
+  const { rows } = await on.query<{ all: boolean | null }>(
     'SELECT bool_and(owner) AS "all" FROM handover.slot WHERE capability = $1',
     [capability],
   );

@@ -1,0 +1,107 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import type { OwnedCapability } from "@banyan/platform/handover/capability.ts";
+import type { EventLog } from "@banyan/platform/handover/event-log/event-log.ts";
+import { LogSettings, openEventLog } from "@banyan/platform/handover/event-log/open-log.ts";
+import { peerOutbox } from "@banyan/platform/handover/outbox/peer-outbox.ts";
+import { startWorker } from "@banyan/platform/handover/worker.ts";
+import type { Log } from "@banyan/platform/logging/log.ts";
+import { createPool } from "@banyan/platform/postgres/pool.ts";
+import { httpCardProcessor } from "@banyan/shop/clients/http-card-processor.ts";
+import { ordersCapability } from "@banyan/shop/orders/orders-capability.ts";
+import type { Pool } from "pg";
+import { z } from "zod";
+import { uuidV7 } from "./adapters/identifier.ts";
+import { migrateMonolith } from "./migrate-monolith.ts";
+import { MonolithSettings, ServiceToken } from "./open-monolith.ts";
+import { mustBeOpened } from "./orders/checkout-mode.ts";
+import { orderRows } from "./orders/order-rows.ts";
+import { startResuming } from "./orders/resuming.ts";
+import { sagaGround } from "./orders/saga-ground.ts";
+
+/** What the shop's worker reads from its environment, besides where its health is asked for. */
+export const WorkerSettings = LogSettings.extend({
+  DATABASE_URL: z.url(),
+  /** The extracted orders' database as the feed role. */
+  ORDERS_PEER_URL: z.url(),
+  /** Where stock is reserved: the proxy. */
+  SHOP_URL: z.url({ protocol: /^https?$/ }),
+  CARD_PROCESSOR_URL: MonolithSettings.shape.CARD_PROCESSOR_URL,
+  SERVICE_TOKEN: ServiceToken,
+});
+
+const POOL_CONNECTIONS = 8;
+const PEER_CONNECTIONS = 4;
+const IDLE_IN_TRANSACTION_MS = 60_000;
+/** Rows of one pull, and so of one transaction. */
+const BATCH = 100;
+/** Outbox rows stay so long after both sides have them: for people who look. */
+const RETAIN_MS = 10 * 60_000;
+
+export interface OpenWorker {
+  readonly pool: Pool;
+  /** The logs that it stands on. */
+  readonly logs: readonly EventLog[];
+  /** Finishes what is in hand. */
+  close(): Promise<void>;
+}
+
+/**
+ * The shop's second process, once orders have owners: for each owned capability the relay and the inbox, and what resumes
+ * unfinished sagas. Nothing is left open when it throws.
+ * @throws BYN-DATA-001; BYN-SHOP-033: the shop has not opened them yet
+ */
+export async function openWorker(settings: z.output<typeof WorkerSettings>, log: Log): Promise<OpenWorker> {
+  const logs: EventLog[] = [];
+  const opened: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const end of opened.splice(0).reverse()) await end();
+  };
+  const pool = createPool(
+    settings.DATABASE_URL,
+    { max: POOL_CONNECTIONS, name: "monolith worker", idleInTransactionMs: IDLE_IN_TRANSACTION_MS },
+    log,
+  );
+  opened.push(() => pool.end());
+
+  const follow = async <Change>(capability: OwnedCapability<Change>, peerUrl: string): Promise<void> => {
+    const peer = createPool(peerUrl, { max: PEER_CONNECTIONS, name: `monolith ${capability.name}` }, log);
+    opened.push(() => peer.end());
+    const place = { own: pool, peer, peerUrl, side: "monolith", capability: capability.name, log } as const;
+    const eventLog = await openEventLog(settings, { ...place, random: Math.random });
+    opened.push(() => eventLog.close());
+    logs.push(eventLog);
+    const stop = await startWorker({
+      inbox: { capability, own: pool, peer: peerOutbox(peer), batch: BATCH },
+      ownUrl: settings.DATABASE_URL,
+      log: eventLog,
+      retainMs: RETAIN_MS,
+      holder: randomUUID(),
+      logger: log,
+      random: Math.random,
+      now: Date.now,
+    });
+    opened.push(stop);
+  };
+
+  try {
+    await migrateMonolith(pool);
+    await mustBeOpened(pool);
+    await follow(ordersCapability(orderRows), settings.ORDERS_PEER_URL);
+    const resuming = startResuming(
+      sagaGround({
+        pool,
+        cards: httpCardProcessor(settings.CARD_PROCESSOR_URL),
+        log,
+        now: Date.now,
+        newId: () => uuidV7(Date.now(), randomBytes(10)),
+        serviceToken: settings.SERVICE_TOKEN,
+        shop: () => settings.SHOP_URL,
+      }),
+    );
+    opened.push(() => resuming.stop());
+    return { pool, logs, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

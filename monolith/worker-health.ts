@@ -1,0 +1,36 @@
+import { problem } from "@banyan/contracts/errors/problem.ts";
+import type { Log } from "@banyan/platform/logging/log.ts";
+import express, { type Express } from "express";
+import type { OpenWorker } from "./open-worker.ts";
+
+/**
+ * The worker's own port: `/livez`; `/readyz`, 503 while its database or a log that it stands on is away. Loopback only; it
+ * changes nothing.
+ */
+export function createWorkerHealthApp({ pool, logs }: Pick<OpenWorker, "pool" | "logs">, log: Log): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.get("/livez", (_request, response) => {
+    response.json({ status: "alive" });
+  });
+  app.get("/readyz", async (_request, response) => {
+    const away = await whatIsAway({ pool, logs }, log);
+    if (away === undefined) response.json({ status: "ready" });
+    else response.status(503).json(problem("BYN-DATA-009", away));
+  });
+  return app;
+}
+
+async function whatIsAway(
+  { pool, logs }: Pick<OpenWorker, "pool" | "logs">,
+  log: Log,
+): Promise<string | undefined> {
+  try {
+    await pool.query("SELECT 1");
+  } catch (error) {
+    log.debug({ err: error }, "not ready");
+    return "the worker waits for its own database";
+  }
+  const health = await Promise.all(logs.map((each) => each.health()));
+  return health.find(({ ok }) => !ok)?.detail;
+}
