@@ -1,7 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { join } from "node:path";
 import type { Log } from "@banyan/platform/logging/log.ts";
-import { migrate } from "@banyan/platform/postgres/migrate.ts";
 import { createPool } from "@banyan/platform/postgres/pool.ts";
 import { z } from "zod";
 import { uuidV7 } from "./adapters/identifier.ts";
@@ -10,6 +8,7 @@ import { createSessions } from "./customers/session.ts";
 import { createSignInLimit } from "./customers/sign-in-limit.ts";
 import { createSignUpLimit } from "./customers/sign-up-limit.ts";
 import { trustedProxies } from "./customers/trusted-proxies.ts";
+import { migrateShop } from "./migrate-shop.ts";
 import { smtpMailer } from "./notifications/mailer.ts";
 import { finishCancels } from "./orders/cancel.ts";
 import { settleAttempts } from "./payments/charge-attempts.ts";
@@ -112,7 +111,7 @@ export async function openMonolith(
 async function migrated(url: string, log: Log): Promise<string[]> {
   const pool = createPool(url, { max: 1, name: "monolith-migrations" }, log);
   try {
-    return await migrate(pool, join(import.meta.dirname, "migrations"));
+    return await migrateShop(pool);
   } finally {
     await pool.end();
   }

@@ -1,10 +1,9 @@
-import { join } from "node:path";
 import { readEnvironment } from "@banyan/platform/environment/environment.ts";
 import { runOnce } from "@banyan/platform/lifecycle/process.ts";
 import { createLog } from "@banyan/platform/logging/log.ts";
-import { migrate } from "@banyan/platform/postgres/migrate.ts";
 import { createPool } from "@banyan/platform/postgres/pool.ts";
 import { z } from "zod";
+import { migrateShop } from "./migrate-shop.ts";
 import { fill } from "./seed/fill.ts";
 
 const Environment = z.object({
@@ -30,7 +29,7 @@ await runOnce(log, async () => {
   const pool = createPool(environment.DATABASE_URL, { max: 1, name: "seed" }, log);
   try {
     const started = performance.now();
-    const migrations = await migrate(pool, join(import.meta.dirname, "migrations"));
+    const migrations = await migrateShop(pool);
     const { filled, categories } = await fill(pool, { seed, products, customers, orders });
     const tookMs = Math.round(performance.now() - started);
     const numbers = { seed, products, customers, orders, categories, migrations: migrations.length, tookMs };

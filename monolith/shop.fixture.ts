@@ -12,6 +12,7 @@ import { createMonolithApp, type MonolithDeps } from "./app.ts";
 import { createSessions, type Sessions } from "./customers/session.ts";
 import { createSignInLimit, type SignInLimit } from "./customers/sign-in-limit.ts";
 import { createSignUpLimit, type SignUpLimit } from "./customers/sign-up-limit.ts";
+import { migrateShop } from "./migrate-shop.ts";
 import type { Mail, Mailer } from "./notifications/mailer.ts";
 import type { CardProcessor } from "@banyan/shop/checkout/partners.ts";
 import { httpCardProcessor } from "@banyan/shop/clients/http-card-processor.ts";
@@ -30,13 +31,13 @@ export interface ShopDatabase {
 
 /** A migrated database `shop` with nothing in it. */
 export function createShopDatabase(adminUrl: string): Promise<ShopDatabase> {
-  return createTestDatabase(adminUrl, "shop_test", join(import.meta.dirname, "migrations"));
+  return createTestDatabase(adminUrl, "shop_test", migrateShop);
 }
 
 async function createTestDatabase(
   adminUrl: string,
   prefix: string,
-  migrations: string,
+  migrateIt: (pool: Pool) => Promise<unknown>,
 ): Promise<ShopDatabase> {
   const admin = createPool(adminUrl, { max: 1, name: "test-admin" }, silent);
   const name = `${prefix}_${randomBytes(6).toString("hex")}`;
@@ -44,7 +45,7 @@ async function createTestDatabase(
   const address = new URL(adminUrl);
   address.pathname = `/${name}`;
   const pool = createPool(address.href, { max: 10, name: "test" }, silent);
-  await migrate(pool, migrations);
+  await migrateIt(pool);
   return {
     url: address.href,
     pool,
@@ -194,7 +195,9 @@ export function noOutside(): Pick<
 }
 
 async function openCardProcessor(adminUrl: string): Promise<Shop["cards"] & { stop(): Promise<void> }> {
-  const database = await createTestDatabase(adminUrl, "cards_test", CARD_MIGRATIONS);
+  const database = await createTestDatabase(adminUrl, "cards_test", (pool) =>
+    migrate(pool, CARD_MIGRATIONS),
+  );
   const server = createServer(createCardProcessorApp({ pool: database.pool, log: silent, now: Date.now }));
   return {
     url: `http://127.0.0.1:${await listen(server, 0)}`,

@@ -8,6 +8,7 @@ import { createPlant, type PlantName } from "@banyan/catalog/plant.ts";
 import { createWholeCopy } from "@banyan/catalog/whole-copy.ts";
 import { createMonolithApp } from "@banyan/monolith/app.ts";
 import { createSessions } from "@banyan/monolith/customers/session.ts";
+import { migrateShop } from "@banyan/monolith/migrate-shop.ts";
 import { fill } from "@banyan/monolith/seed/fill.ts";
 import { newSessionKey, noOutside } from "@banyan/monolith/shop.fixture.ts";
 import { close, listen } from "@banyan/platform/lifecycle/listen.ts";
@@ -44,7 +45,7 @@ export async function startBothSides(options: {
     for (const step of stops.splice(0).reverse()) await step();
   };
 
-  const database = async (side: string, migrations: string): Promise<Pool> => {
+  const database = async (side: string, migrateIt: (pool: Pool) => Promise<unknown>): Promise<Pool> => {
     const name = `parity_${side}_${randomBytes(6).toString("hex")}`;
     const url = await createDatabase(adminUrl, {
       name,
@@ -54,7 +55,7 @@ export async function startBothSides(options: {
     stops.push(() => dropDatabase(adminUrl, { name, owner: name }));
     const pool = createPool(url, { max: 5, name }, log);
     stops.push(() => pool.end());
-    await migrate(pool, join(root, migrations));
+    await migrateIt(pool);
     return pool;
   };
   const serve = async (app: RequestListener): Promise<string> => {
@@ -65,10 +66,12 @@ export async function startBothSides(options: {
   };
 
   try {
-    const shop = await database("shop", "monolith/migrations");
+    const shop = await database("shop", migrateShop);
     await fill(shop, { seed: 1, products, customers: 0, orders: 0 });
     await prepare(shop);
-    const catalog = await database("catalog", "extracted/catalog/migrations");
+    const catalog = await database("catalog", (pool) =>
+      migrate(pool, join(root, "extracted/catalog/migrations")),
+    );
     await backfillCatalog({ source: shop, copy: catalog });
 
     const extracted = (plant: PlantName) => {
