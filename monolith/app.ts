@@ -1,6 +1,7 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { refuseCrossSite } from "@banyan/platform/http/cross-site.ts";
 import { databaseAway } from "@banyan/platform/http/database-away.ts";
+import { misdirected } from "@banyan/platform/http/misdirected.ts";
 import { nothingHere, problems } from "@banyan/platform/http/problems.ts";
 import { requestId } from "@banyan/platform/http/request-id.ts";
 import type { Log } from "@banyan/platform/logging/log.ts";
@@ -17,6 +18,9 @@ import { customerRoutes } from "./customers/routes.ts";
 import type { Sessions } from "./customers/session.ts";
 import type { SignInLimit } from "./customers/sign-in-limit.ts";
 import type { SignUpLimit } from "./customers/sign-up-limit.ts";
+import { guardedInventoryRoutes } from "./inventory/guarded-routes.ts";
+import type { GuardedStock } from "./inventory/guarded-stock.ts";
+import { internalInventoryRoutes } from "./inventory/internal-routes.ts";
 import { inventoryRoutes } from "./inventory/routes.ts";
 import { invoiceRoutes } from "./invoices/routes.ts";
 import type { Mailer } from "./notifications/mailer.ts";
@@ -40,11 +44,13 @@ export interface MonolithDeps {
   readonly now: () => number;
   /** A fresh UUIDv7 in lower case (adapters/identifier.ts). */
   readonly newId: () => string;
+  /** Undefined: stock is written as it was before it had owners. */
+  readonly guardedStock: GuardedStock | undefined;
 }
 
 /** The whole shop as one Express app. */
 export function createMonolithApp(deps: MonolithDeps): Express {
-  const { pool, log, sessions, now, newId } = deps;
+  const { pool, log, sessions, now, newId, guardedStock } = deps;
   const onlyAdmins = requireRole(sessions, "admin");
   const app = express();
   app.disable("x-powered-by");
@@ -65,20 +71,24 @@ export function createMonolithApp(deps: MonolithDeps): Express {
     response.json({ status: "ready" });
   });
 
+  // No browser has the service token, and a guarded side decides before it reads a body (design §5.8).
+  if (guardedStock !== undefined) app.use(internalInventoryRoutes({ pool, ...guardedStock }));
   app.use(refuseCrossSite);
+  if (guardedStock !== undefined) app.use(guardedInventoryRoutes({ pool, onlyAdmins, ...guardedStock }));
   app.use(express.json({ limit: "100kb" }));
   app.use(customerRoutes({ ...deps, signedIn: cartAdoption(deps) }));
   app.use(catalogRoutes(pool));
   app.use(cartRoutes(deps));
-  app.use(inventoryRoutes({ pool, onlyAdmins, now }));
+  if (guardedStock === undefined) app.use(inventoryRoutes({ pool, onlyAdmins, now }));
   app.use(orderRoutes(deps));
   app.use(invoiceRoutes({ pool, sessions }));
   app.use(reportRoutes({ pool, onlyAdmins, now }));
-  app.use(catalogAdminRoutes({ pool, onlyAdmins, now, newId }));
+  app.use(catalogAdminRoutes({ pool, onlyAdmins, now, newId, books: guardedStock?.books }));
   app.use(apiDocsRoutes());
   const pageDeps = { base: () => deps.storefront.base(), log, now };
   app.use(storefrontRoutes(pageDeps));
   app.use(nothingHere);
+  app.use(misdirected);
   app.use(databaseAway);
   app.use(storefrontRefusals(pageDeps));
   app.use(problems(log));

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Log } from "@banyan/platform/logging/log.ts";
 import { createPool } from "@banyan/platform/postgres/pool.ts";
+import { httpCardProcessor } from "@banyan/shop/clients/http-card-processor.ts";
 import { z } from "zod";
 import { uuidV7 } from "./adapters/identifier.ts";
 import type { MonolithDeps } from "./app.ts";
@@ -8,11 +9,10 @@ import { createSessions } from "./customers/session.ts";
 import { createSignInLimit } from "./customers/sign-in-limit.ts";
 import { createSignUpLimit } from "./customers/sign-up-limit.ts";
 import { trustedProxies } from "./customers/trusted-proxies.ts";
-import { migrateShop } from "./migrate-shop.ts";
+import { migrateMonolith } from "./migrate-monolith.ts";
 import { smtpMailer } from "./notifications/mailer.ts";
 import { finishCancels } from "./orders/cancel.ts";
 import { settleAttempts } from "./payments/charge-attempts.ts";
-import { httpCardProcessor } from "@banyan/shop/clients/http-card-processor.ts";
 import { startSettling } from "./payments/settling.ts";
 import { storefrontBase } from "./storefront/base.ts";
 
@@ -90,6 +90,7 @@ export async function openMonolith(
         signUpLimit: createSignUpLimit(),
         trustedProxies: settings.TRUST_PROXY,
         storefront,
+        guardedStock: undefined,
       },
       listensAt: (host, port) => {
         itself = addressOf(host, port);
@@ -111,7 +112,7 @@ export async function openMonolith(
 async function migrated(url: string, log: Log): Promise<string[]> {
   const pool = createPool(url, { max: 1, name: "monolith-migrations" }, log);
   try {
-    return await migrateShop(pool);
+    return await migrateMonolith(pool);
   } finally {
     await pool.end();
   }

@@ -3,7 +3,7 @@ import { runOnce } from "@banyan/platform/lifecycle/process.ts";
 import { createLog } from "@banyan/platform/logging/log.ts";
 import { createPool } from "@banyan/platform/postgres/pool.ts";
 import { z } from "zod";
-import { migrateShop } from "./migrate-shop.ts";
+import { migrateMonolith } from "./migrate-monolith.ts";
 import { fill } from "./seed/fill.ts";
 
 const Environment = z.object({
@@ -29,7 +29,7 @@ await runOnce(log, async () => {
   const pool = createPool(environment.DATABASE_URL, { max: 1, name: "seed" }, log);
   try {
     const started = performance.now();
-    const migrations = await migrateShop(pool);
+    const migrations = await migrateMonolith(pool);
     const { filled, categories } = await fill(pool, { seed, products, customers, orders });
     const tookMs = Math.round(performance.now() - started);
     const numbers = { seed, products, customers, orders, categories, migrations: migrations.length, tookMs };

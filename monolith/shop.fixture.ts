@@ -6,20 +6,24 @@ import { close, listen } from "@banyan/platform/lifecycle/listen.ts";
 import { createLog } from "@banyan/platform/logging/log.ts";
 import { migrate } from "@banyan/platform/postgres/migrate.ts";
 import { createPool } from "@banyan/platform/postgres/pool.ts";
+import type { CardProcessor } from "@banyan/shop/checkout/partners.ts";
+import { httpCardProcessor } from "@banyan/shop/clients/http-card-processor.ts";
 import type { Pool } from "pg";
 import { uuidV7 } from "./adapters/identifier.ts";
 import { createMonolithApp, type MonolithDeps } from "./app.ts";
 import { createSessions, type Sessions } from "./customers/session.ts";
 import { createSignInLimit, type SignInLimit } from "./customers/sign-in-limit.ts";
 import { createSignUpLimit, type SignUpLimit } from "./customers/sign-up-limit.ts";
-import { migrateShop } from "./migrate-shop.ts";
+import { createGuardedStock } from "./inventory/guarded-stock.ts";
+import { migrateMonolith } from "./migrate-monolith.ts";
 import type { Mail, Mailer } from "./notifications/mailer.ts";
-import type { CardProcessor } from "@banyan/shop/checkout/partners.ts";
-import { httpCardProcessor } from "@banyan/shop/clients/http-card-processor.ts";
 import { ADMIN_EMAIL, DEMO_PASSWORD } from "./seed/customers.ts";
 import { fill } from "./seed/fill.ts";
 
 export const silent = createLog("test", "silent");
+
+/** Of every shop with guarded stock. */
+export const SERVICE_TOKEN = "service-token-of-the-tests";
 
 const CARD_MIGRATIONS = join(import.meta.dirname, "../outside/card-processor/migrations");
 
@@ -31,7 +35,7 @@ export interface ShopDatabase {
 
 /** A migrated database `shop` with nothing in it. */
 export function createShopDatabase(adminUrl: string): Promise<ShopDatabase> {
-  return createTestDatabase(adminUrl, "shop_test", migrateShop);
+  return createTestDatabase(adminUrl, "shop_test", migrateMonolith);
 }
 
 async function createTestDatabase(
@@ -100,6 +104,8 @@ export interface ShopOptions {
   readonly lockMs?: number;
   /** Where the pages fetch `/api`; the shop itself unless it is said. */
   readonly base?: () => string;
+  /** Stock by guarded writes, owned by this shop at first. */
+  readonly guardedStock?: boolean;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
@@ -112,6 +118,8 @@ export async function openShop(adminUrl: string, options: ShopOptions = {}): Pro
   const { orders = 0, cardDeadlineMs = 2_000, signInLimit = createSignInLimit(), now = Date.now } = options;
   const database = await createShopDatabase(adminUrl);
   await fill(database.pool, { seed: 1, products: 300, customers: 3, orders });
+  const isGuarded = options.guardedStock ?? false;
+  if (isGuarded) await database.pool.query("SELECT handover.open('inventory', true)");
   const cards = await openCardProcessor(adminUrl);
   const sessions = await createSessions(newSessionKey(), now);
   const mails: Mail[] = [];
@@ -127,6 +135,7 @@ export async function openShop(adminUrl: string, options: ShopOptions = {}): Pro
       : createPool(database.url, { max: 10, name: "test-shop", lockMs }, silent);
   const processor = httpCardProcessor(cards.url, cardDeadlineMs);
   let url = "";
+  const base = options.base ?? (() => url);
   const server = createServer(
     createMonolithApp({
       pool,
@@ -137,9 +146,12 @@ export async function openShop(adminUrl: string, options: ShopOptions = {}): Pro
       trustedProxies: options.trustedProxies ?? ["loopback"],
       cards: options.cards?.(processor) ?? processor,
       mailer: options.mailer?.(kept) ?? kept,
-      storefront: { base: options.base ?? (() => url) },
+      storefront: { base },
       now,
       newId: () => uuidV7(now(), randomBytes(10)),
+      guardedStock: isGuarded
+        ? createGuardedStock({ pool, log: silent, now, base, serviceToken: SERVICE_TOKEN })
+        : undefined,
     }),
   );
   url = `http://127.0.0.1:${await listen(server, 0)}`;
@@ -195,9 +207,7 @@ export function noOutside(): Pick<
 }
 
 async function openCardProcessor(adminUrl: string): Promise<Shop["cards"] & { stop(): Promise<void> }> {
-  const database = await createTestDatabase(adminUrl, "cards_test", (pool) =>
-    migrate(pool, CARD_MIGRATIONS),
-  );
+  const database = await createTestDatabase(adminUrl, "cards_test", (pool) => migrate(pool, CARD_MIGRATIONS));
   const server = createServer(createCardProcessorApp({ pool: database.pool, log: silent, now: Date.now }));
   return {
     url: `http://127.0.0.1:${await listen(server, 0)}`,

@@ -201,6 +201,20 @@ export const SHOP_ERRORS = {
     whatToDo:
       "Try again with the same Idempotency-Key; what was begun is finished or undone by itself. The message names the service.",
   },
+  "BYN-SHOP-034": {
+    status: 500,
+    title: "A product and its stock books disagree",
+    retryable: false,
+    whatToDo:
+      "Only in the log: the product was added or removed, its books at the inventory were not. For a new one, write down its count (`PUT /api/admin/inventory/:sku` opens the books); for one that is gone, send `DELETE /internal/inventory/:sku` with the service token.",
+  },
+  "BYN-SHOP-035": {
+    status: 503,
+    title: "This side's copy of the stock is not whole",
+    retryable: true,
+    whatToDo:
+      "Try again after as many seconds as `Retry-After` says. Slots that stay `empty`, `filling` or `quarantined` are filled by the controller: look at `banyan status`.",
+  },
   "BYN-SHOP-040": {
     status: 503,
     title: "The shop can't be reached just now",

@@ -1,6 +1,6 @@
 import type { ProductSummary } from "@banyan/contracts/http/catalog.ts";
-import { expect, test } from "vitest";
 import { orderable } from "@banyan/shop/checkout/orderable.ts";
+import { expect, test } from "vitest";
 import { cartOf } from "./cart.ts";
 
 const product = (id: string, amount: number, available = true): ProductSummary => ({

@@ -1,6 +1,6 @@
 import type { ReservationRecord, StockRecord } from "@banyan/contracts/events/inventory.ts";
-import type { CanonicalRow } from "@banyan/platform/log/capability.ts";
 import { rowsIn } from "@banyan/platform/log/canonical.ts";
+import type { CanonicalRow } from "@banyan/platform/log/capability.ts";
 import type { StockRows } from "@banyan/shop/inventory/stock-rows.ts";
 import type { PoolClient } from "pg";
 

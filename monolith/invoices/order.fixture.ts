@@ -26,7 +26,7 @@ export function orderOfLines(count: number, change: Partial<Order> = {}): Order 
     lines,
     total: eur(lines.reduce((sum, { lineTotal }) => sum + lineTotal.amount, 0)),
     payment: { id: "pay-1", status: "charged", cardLast4: "4242" },
-  failure: null,
+    failure: null,
     ...change,
   };
 }

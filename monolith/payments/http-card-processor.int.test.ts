@@ -1,9 +1,9 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import { close, listen } from "@banyan/platform/lifecycle/listen.ts";
 import { createLog } from "@banyan/platform/logging/log.ts";
-import { afterEach, expect, test } from "vitest";
 import type { CardProcessor } from "@banyan/shop/checkout/partners.ts";
 import { httpCardProcessor } from "@banyan/shop/clients/http-card-processor.ts";
+import { afterEach, expect, test } from "vitest";
 import { undoCharge } from "./undo-charge.ts";
 
 const DEADLINE_MS = 150;

@@ -8,7 +8,7 @@ import { createPlant, type PlantName } from "@banyan/catalog/plant.ts";
 import { createWholeCopy } from "@banyan/catalog/whole-copy.ts";
 import { createMonolithApp } from "@banyan/monolith/app.ts";
 import { createSessions } from "@banyan/monolith/customers/session.ts";
-import { migrateShop } from "@banyan/monolith/migrate-shop.ts";
+import { migrateMonolith } from "@banyan/monolith/migrate-monolith.ts";
 import { fill } from "@banyan/monolith/seed/fill.ts";
 import { newSessionKey, noOutside } from "@banyan/monolith/shop.fixture.ts";
 import { close, listen } from "@banyan/platform/lifecycle/listen.ts";
@@ -66,7 +66,7 @@ export async function startBothSides(options: {
   };
 
   try {
-    const shop = await database("shop", migrateShop);
+    const shop = await database("shop", migrateMonolith);
     await fill(shop, { seed: 1, products, customers: 0, orders: 0 });
     await prepare(shop);
     const catalog = await database("catalog", (pool) =>
@@ -92,7 +92,15 @@ export async function startBothSides(options: {
     };
     return {
       monolith: await serve(
-        createMonolithApp({ pool: shop, log, sessions, now: Date.now, newId, ...noOutside() }),
+        createMonolithApp({
+          pool: shop,
+          log,
+          sessions,
+          now: Date.now,
+          newId,
+          ...noOutside(),
+          guardedStock: undefined,
+        }),
       ),
       extracted: await extracted("none"),
       planted: extracted,
