@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { trustedProxies } from "@banyan/platform/http/trusted-proxies.ts";
 import type { Log } from "@banyan/platform/logging/log.ts";
 import { createPool } from "@banyan/platform/postgres/pool.ts";
 import { httpCardProcessor } from "@banyan/shop/clients/http-card-processor.ts";
@@ -8,7 +9,6 @@ import type { MonolithDeps } from "./app.ts";
 import { createSessions } from "./customers/session.ts";
 import { createSignInLimit } from "./customers/sign-in-limit.ts";
 import { createSignUpLimit } from "./customers/sign-up-limit.ts";
-import { trustedProxies } from "./customers/trusted-proxies.ts";
 import { migrateMonolith } from "./migrate-monolith.ts";
 import { smtpMailer } from "./notifications/mailer.ts";
 import { finishCancels } from "./orders/cancel.ts";
