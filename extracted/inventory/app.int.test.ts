@@ -147,8 +147,8 @@ describe("the extracted inventory", () => {
         expect([refused.status, refused.code]).toEqual([503, "BYN-SHOP-035"]);
         expect(refused.headers.get("retry-after")).toBe("5");
       }
-      const [other] = (await ask("GET", `/api/inventory?sku=${POT}`)).json?.items as unknown[];
-      expect(other).toEqual({ sku: POT, available: 1 });
+      const other = await ask("GET", `/api/inventory?sku=${POT}`);
+      expect(other.json).toEqual({ items: [{ sku: POT, available: 1 }] });
     }
     await pool.query(
       "UPDATE handover.slot SET trouble_code = NULL, trouble_detail = NULL, state = 'following'",
