@@ -45,7 +45,7 @@ export interface MonolithDeps {
   /** A fresh UUIDv7 in lower case (adapters/identifier.ts). */
   readonly newId: () => string;
   /** Undefined: stock is written as it was before it had owners. */
-  readonly guardedStock: GuardedStock | undefined;
+  readonly guardedStock?: GuardedStock | undefined;
 }
 
 /** The whole shop as one Express app. */

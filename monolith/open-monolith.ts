@@ -90,7 +90,6 @@ export async function openMonolith(
         signUpLimit: createSignUpLimit(),
         trustedProxies: settings.TRUST_PROXY,
         storefront,
-        guardedStock: undefined,
       },
       listensAt: (host, port) => {
         itself = addressOf(host, port);

@@ -25,6 +25,8 @@ export const silent = createLog("test", "silent");
 /** Of every shop with guarded stock. */
 export const SERVICE_TOKEN = "service-token-of-the-tests";
 
+const OPEN_INVENTORY = `SELECT handover.open('inventory', true)
+  WHERE NOT EXISTS (SELECT FROM handover.slot WHERE capability = 'inventory')`;
 const CARD_MIGRATIONS = join(import.meta.dirname, "../outside/card-processor/migrations");
 
 export interface ShopDatabase {
@@ -41,7 +43,7 @@ export function createShopDatabase(adminUrl: string): Promise<ShopDatabase> {
 async function createTestDatabase(
   adminUrl: string,
   prefix: string,
-  migrateIt: (pool: Pool) => Promise<unknown>,
+  migrated: (pool: Pool) => Promise<unknown>,
 ): Promise<ShopDatabase> {
   const admin = createPool(adminUrl, { max: 1, name: "test-admin" }, silent);
   const name = `${prefix}_${randomBytes(6).toString("hex")}`;
@@ -49,7 +51,7 @@ async function createTestDatabase(
   const address = new URL(adminUrl);
   address.pathname = `/${name}`;
   const pool = createPool(address.href, { max: 10, name: "test" }, silent);
-  await migrateIt(pool);
+  await migrated(pool);
   return {
     url: address.href,
     pool,
@@ -119,7 +121,7 @@ export async function openShop(adminUrl: string, options: ShopOptions = {}): Pro
   const database = await createShopDatabase(adminUrl);
   await fill(database.pool, { seed: 1, products: 300, customers: 3, orders });
   const isGuarded = options.guardedStock ?? false;
-  if (isGuarded) await database.pool.query("SELECT handover.open('inventory', true)");
+  if (isGuarded) await database.pool.query(OPEN_INVENTORY);
   const cards = await openCardProcessor(adminUrl);
   const sessions = await createSessions(newSessionKey(), now);
   const mails: Mail[] = [];

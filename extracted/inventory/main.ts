@@ -23,7 +23,7 @@ const Environment = z.object({
   /** Where the monolith publishes the keys that sessions are checked with. */
   JWKS_URL: z.url({ protocol: /^https?$/ }),
   /** Of the install: who has it may reserve. */
-  SERVICE_TOKEN: z.string().min(1),
+  SERVICE_TOKEN: z.string().min(16),
   TRUST_PROXY: trustedProxies.prefault("loopback"),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal"]).default("info"),
 });

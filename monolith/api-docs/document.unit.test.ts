@@ -20,7 +20,6 @@ async function shopRoutes(): Promise<string[]> {
     sessions: await createSessions(newSessionKey(), Date.now),
     now: Date.now,
     newId: () => "",
-    guardedStock: undefined,
   });
   return routesOf(app);
 }

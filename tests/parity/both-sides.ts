@@ -45,7 +45,7 @@ export async function startBothSides(options: {
     for (const step of stops.splice(0).reverse()) await step();
   };
 
-  const database = async (side: string, migrateIt: (pool: Pool) => Promise<unknown>): Promise<Pool> => {
+  const database = async (side: string, migrated: (pool: Pool) => Promise<unknown>): Promise<Pool> => {
     const name = `parity_${side}_${randomBytes(6).toString("hex")}`;
     const url = await createDatabase(adminUrl, {
       name,
@@ -55,7 +55,7 @@ export async function startBothSides(options: {
     stops.push(() => dropDatabase(adminUrl, { name, owner: name }));
     const pool = createPool(url, { max: 5, name }, log);
     stops.push(() => pool.end());
-    await migrateIt(pool);
+    await migrated(pool);
     return pool;
   };
   const serve = async (app: RequestListener): Promise<string> => {
@@ -92,15 +92,7 @@ export async function startBothSides(options: {
     };
     return {
       monolith: await serve(
-        createMonolithApp({
-          pool: shop,
-          log,
-          sessions,
-          now: Date.now,
-          newId,
-          ...noOutside(),
-          guardedStock: undefined,
-        }),
+        createMonolithApp({ pool: shop, log, sessions, now: Date.now, newId, ...noOutside() }),
       ),
       extracted: await extracted("none"),
       planted: extracted,
