@@ -53,7 +53,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant("set" as const), of: target.of, onHand: fc.nat(12) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("expire" as const) }) },
 );
-const steps = fc.array(fc.record({ command, twice: fc.boolean() }), { minLength: 5, maxLength: 25 });
+const steps = fc.array(fc.record({ command, twice: fc.boolean() }), { minLength: 5, maxLength: 20 });
 
 /** What a command did: its answer, or the code of its refusal. */
 async function run(store: StockStore, given: Command): Promise<unknown> {
@@ -179,7 +179,7 @@ describe.each(SIDES)("stock that the %s owns", (owner) => {
       const { rows } = await two.sides[copy].pool.query("SELECT FROM handover.outbox");
       expect(rows).toEqual([]);
     });
-    await fc.assert(property, { seed: SEED, numRuns: 40, endOnFailure: true });
+    await fc.assert(property, { seed: SEED, numRuns: 25, endOnFailure: true });
   });
 
   test("is never sold twice, however many ask at once", async () => {

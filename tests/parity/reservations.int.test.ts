@@ -107,8 +107,8 @@ describe.each(STOCK_SIDES)("reservations at the $name keep the contract", ({ ope
         ["PUT", first],
         ["DELETE", first],
       ] as const) {
-        const body = { quantity: 1, expiresAt: LATER };
-        const answer = await send(side, method, `/internal/inventory/${path}`, { headers, body });
+        const body = method === "PUT" ? { body: { quantity: 1, expiresAt: LATER } } : {};
+        const answer = await send(side, method, `/internal/inventory/${path}`, { headers, ...body });
         expect(refusal(answer), path).toEqual([404, "BYN-SHOP-003"]);
       }
     }

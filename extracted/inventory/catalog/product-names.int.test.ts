@@ -10,6 +10,7 @@ let asked: string[];
 let atOnce: number;
 let mostAtOnce: number;
 let names: ProductNames;
+let url: string;
 let nowMs: number;
 /** What the catalog answers; undefined: never. */
 let answer: (id: string) => { readonly status: number; readonly body: unknown } | undefined;
@@ -30,11 +31,15 @@ beforeEach(async () => {
     // After the others have had their turn to ask.
     setImmediate(() => response.end(JSON.stringify(given.body)));
   });
-  const url = `http://127.0.0.1:${await listen(server, 0)}`;
-  const service = { name: "the catalog", base: () => url, token: "token", deadlineMs: 200 };
-  names = httpProductNames(service, () => nowMs);
+  url = `http://127.0.0.1:${await listen(server, 0)}`;
+  names = namesWithin(5_000);
 });
 afterEach(() => close(server, 100));
+
+function namesWithin(deadlineMs: number): ProductNames {
+  const service = { name: "the catalog", base: () => url, token: "token", deadlineMs };
+  return httpProductNames(service, () => nowMs);
+}
 
 function productOf(id: string): Product {
   return {
@@ -65,7 +70,7 @@ test.each([
   ["says nothing", () => undefined],
 ])("a catalog that %s is away", async (_what, given) => {
   answer = given;
-  await expect(names.nameOf("a")).rejects.toMatchObject({ code: "BYN-SHOP-032" });
+  await expect(namesWithin(200).nameOf("a")).rejects.toMatchObject({ code: "BYN-SHOP-032" });
 });
 
 test("a page's names are asked for, eight at once at most; what is unknown is left out", async () => {
