@@ -21,12 +21,15 @@ import { customerRoutes } from "./customers/routes.ts";
 import type { Sessions } from "./customers/session.ts";
 import type { SignInLimit } from "./customers/sign-in-limit.ts";
 import type { SignUpLimit } from "./customers/sign-up-limit.ts";
+import { guardedInventoryRoutes } from "./inventory/guarded-routes.ts";
+import type { GuardedStock } from "./inventory/guarded-stock.ts";
+import { internalInventoryRoutes } from "./inventory/internal-routes.ts";
 import { inventoryRoutes } from "./inventory/routes.ts";
 import { invoiceRoutes } from "./invoices/routes.ts";
 import type { Mailer } from "./notifications/mailer.ts";
 import { orderRoutes } from "./orders/routes.ts";
-import type { ReportPeers } from "./reports/copies.ts";
 import { sagaOrderRoutes } from "./orders/saga-routes.ts";
+import type { ReportPeers } from "./reports/copies.ts";
 import { reportRoutes } from "./reports/routes.ts";
 import { storefrontRefusals, storefrontRoutes } from "./storefront/routes.ts";
 
@@ -36,7 +39,7 @@ export interface MonolithDeps {
   readonly sessions: Sessions;
   readonly signInLimit: SignInLimit;
   readonly signUpLimit: SignUpLimit;
-  /** Who may say for whom a request is: addresses, CIDRs or names (customers/trusted-proxies.ts). */
+  /** Who may say for whom a request is: addresses, CIDRs or names (platform/http/trusted-proxies.ts). */
   readonly trustedProxies: readonly string[];
   readonly cards: CardProcessor;
   readonly mailer: Mailer;
@@ -52,11 +55,13 @@ export interface MonolithDeps {
   readonly serviceToken?: string | undefined;
   /** What checkouts stand on where orders have owners; without it, each is one transaction (orders/checkout-mode.ts). */
   readonly saga?: SagaGround | undefined;
+  /** Undefined: stock is written as it was before it had owners. */
+  readonly guardedStock?: GuardedStock | undefined;
 }
 
 /** The whole shop as one Express app. */
 export function createMonolithApp(deps: MonolithDeps): Express {
-  const { pool, log, sessions, now, newId, serviceToken, saga } = deps;
+  const { pool, log, sessions, now, newId, serviceToken, saga, guardedStock } = deps;
   const onlyAdmins = requireRole(sessions, "admin");
   const app = express();
   app.disable("x-powered-by");
@@ -77,22 +82,23 @@ export function createMonolithApp(deps: MonolithDeps): Express {
     response.json({ status: "ready" });
   });
 
-  // No browser asks these, so nothing needs to say that no other site made it.
+  // No browser has the service token, and a guarded side decides before it reads a body (design §5.8).
   if (serviceToken !== undefined) app.use(internalCartRoutes(customerCarts(pool, now), serviceToken));
-
+  if (guardedStock !== undefined) app.use(internalInventoryRoutes({ pool, ...guardedStock }));
   app.use(refuseCrossSite);
   if (saga !== undefined) app.use(sagaOrderRoutes({ pool, sessions, saga }));
+  if (guardedStock !== undefined) app.use(guardedInventoryRoutes({ pool, onlyAdmins, ...guardedStock }));
   app.use(express.json({ limit: "100kb" }));
   app.use(customerRoutes({ ...deps, signedIn: cartAdoption(deps) }));
   app.use(catalogRoutes(pool));
   app.use(cartRoutes(deps));
-  app.use(inventoryRoutes({ pool, onlyAdmins, now }));
+  if (guardedStock === undefined) app.use(inventoryRoutes({ pool, onlyAdmins, now }));
   if (saga === undefined) app.use(orderRoutes(deps));
   app.use(
     invoiceRoutes({ pool, sessions, owned: deps.owned !== undefined, base: () => deps.storefront.base() }),
   );
   app.use(reportRoutes({ pool, onlyAdmins, log, now, peers: deps.owned?.peers }));
-  app.use(catalogAdminRoutes({ pool, onlyAdmins, now, newId }));
+  app.use(catalogAdminRoutes({ pool, onlyAdmins, now, newId, books: guardedStock?.books }));
   app.use(apiDocsRoutes());
   const pageDeps = { base: () => deps.storefront.base(), log, now, newId };
   app.use(storefrontRoutes(pageDeps));

@@ -1,6 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
+import { trustedProxies } from "@banyan/platform/http/trusted-proxies.ts";
+import { INVENTORY } from "@banyan/contracts/events/inventory.ts";
+import { ORDERS } from "@banyan/contracts/events/orders.ts";
+import { peerOutbox } from "@banyan/platform/handover/outbox/peer-outbox.ts";
 import type { Log } from "@banyan/platform/logging/log.ts";
+import type { Pool } from "pg";
+import { createGuardedStock } from "./inventory/guarded-stock.ts";
+import type { ReportPeers } from "./reports/copies.ts";
 import { createPool } from "@banyan/platform/postgres/pool.ts";
 import { httpCardProcessor } from "@banyan/shop/clients/http-card-processor.ts";
 import { z } from "zod";
@@ -9,7 +16,6 @@ import type { MonolithDeps } from "./app.ts";
 import { createSessions } from "./customers/session.ts";
 import { createSignInLimit } from "./customers/sign-in-limit.ts";
 import { createSignUpLimit } from "./customers/sign-up-limit.ts";
-import { trustedProxies } from "./customers/trusted-proxies.ts";
 import { migrateMonolith } from "./migrate-monolith.ts";
 import { smtpMailer } from "./notifications/mailer.ts";
 import { finishCancels } from "./orders/cancel.ts";
@@ -35,6 +41,9 @@ export const MonolithSettings = z.object({
   CHECKOUT: CheckoutMode.default("transaction"),
   /** Between the shop's own services; without one, its internal routes are not there. `saga` needs one. */
   SERVICE_TOKEN: ServiceToken.optional(),
+  /** The extracted sides' databases as the feed role: how far the reports' copies are behind. */
+  ORDERS_PEER_URL: z.url().optional(),
+  INVENTORY_PEER_URL: z.url().optional(),
 });
 
 const POOL_CONNECTIONS = 10;
@@ -44,6 +53,8 @@ const IDLE_IN_TRANSACTION_MS = 60_000;
 const LOCK_MS = 10_000;
 /** Longer than any report over years of orders takes; a request's client is gone by then. */
 const STATEMENT_MS = 30_000;
+/** A report does without what a peer does not say by then. */
+const PEER_MS = 2_000;
 
 export interface OpenMonolith {
   readonly deps: MonolithDeps;
@@ -84,6 +95,7 @@ export async function openMonolith(
     if (applied.length > 0) log.info({ applied }, "migrated");
     await enterMode(pool, mode);
     let itself = "";
+    const peers = openPeers(settings, log);
     const storefront = await storefrontBase({ file: settings.STOREFRONT_FILE, itself: () => itself, log });
     const cards = httpCardProcessor(settings.CARD_PROCESSOR_URL);
     const newId = () => uuidV7(Date.now(), randomBytes(10));
@@ -117,7 +129,15 @@ export async function openMonolith(
         serviceToken,
         ...(sagaToken === undefined
           ? {}
-          : { saga: sagaGround({ ...orders, serviceToken: sagaToken, shop: () => storefront.base() }) }),
+          : {
+              saga: sagaGround({ ...orders, serviceToken: sagaToken, shop: () => storefront.base() }),
+              guardedStock: createGuardedStock({
+                ...orders,
+                base: () => storefront.base(),
+                serviceToken: sagaToken,
+              }),
+              owned: { peers: peers.outboxes },
+            }),
       },
       listensAt: (host, port) => {
         itself = addressOf(host, port);
@@ -126,13 +146,33 @@ export async function openMonolith(
       close: async () => {
         await settling.stop();
         mailer.close();
-        await pool.end();
+        await Promise.all([peers.close(), pool.end()]);
       },
     };
   } catch (error) {
     await pool.end();
     throw error;
   }
+}
+
+/** For the reports: where the peers' `seq` can be read. */
+function openPeers(
+  { ORDERS_PEER_URL, INVENTORY_PEER_URL }: z.output<typeof MonolithSettings>,
+  log: Log,
+): { readonly outboxes: ReportPeers; close(): Promise<void> } {
+  const pools: Pool[] = [];
+  const outboxAt = (url: string | undefined) => {
+    if (url === undefined) return undefined;
+    const pool = createPool(url, { max: 1, name: "monolith reports", statementMs: PEER_MS }, log);
+    pools.push(pool);
+    return peerOutbox(pool);
+  };
+  return {
+    outboxes: { [ORDERS]: outboxAt(ORDERS_PEER_URL), [INVENTORY]: outboxAt(INVENTORY_PEER_URL) },
+    close: async () => {
+      await Promise.all(pools.map((pool) => pool.end()));
+    },
+  };
 }
 
 function neededBySaga(serviceToken: string | undefined): string {

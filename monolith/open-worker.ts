@@ -7,6 +7,9 @@ import { startWorker } from "@banyan/platform/handover/worker.ts";
 import type { Log } from "@banyan/platform/logging/log.ts";
 import { createPool } from "@banyan/platform/postgres/pool.ts";
 import { httpCardProcessor } from "@banyan/shop/clients/http-card-processor.ts";
+import { startExpiring } from "@banyan/shop/inventory/expiring.ts";
+import { inventoryCapability } from "@banyan/shop/inventory/inventory-capability.ts";
+import { createStockStore } from "@banyan/shop/inventory/stock-store.ts";
 import { ordersCapability } from "@banyan/shop/orders/orders-capability.ts";
 import type { Pool } from "pg";
 import { z } from "zod";
@@ -14,6 +17,9 @@ import { uuidV7 } from "./adapters/identifier.ts";
 import { migrateMonolith } from "./migrate-monolith.ts";
 import { MonolithSettings, ServiceToken } from "./open-monolith.ts";
 import { mustBeOpened } from "./orders/checkout-mode.ts";
+import { stockRows } from "./inventory/stock-rows.ts";
+import { smtpMailer } from "./notifications/mailer.ts";
+import { startSender } from "./notifications/sender.ts";
 import { orderRows } from "./orders/order-rows.ts";
 import { startResuming } from "./orders/resuming.ts";
 import { sagaGround } from "./orders/saga-ground.ts";
@@ -23,6 +29,9 @@ export const WorkerSettings = LogSettings.extend({
   DATABASE_URL: z.url(),
   /** The extracted orders' database as the feed role. */
   ORDERS_PEER_URL: z.url(),
+  /** The extracted inventory's database as the feed role. */
+  INVENTORY_PEER_URL: z.url(),
+  SMTP_URL: MonolithSettings.shape.SMTP_URL,
   /** Where stock is reserved: the proxy. */
   SHOP_URL: z.url({ protocol: /^https?$/ }),
   CARD_PROCESSOR_URL: MonolithSettings.shape.CARD_PROCESSOR_URL,
@@ -46,8 +55,8 @@ export interface OpenWorker {
 }
 
 /**
- * The shop's second process, once orders have owners: for each owned capability the relay and the inbox, and what resumes
- * unfinished sagas. Nothing is left open when it throws.
+ * The shop's second process, once orders and stock have owners: for each the relay and the inbox; what resumes unfinished
+ * sagas, gives expired reservations back, and sends the mails that are due. Nothing is left open when it throws.
  * @throws BYN-DATA-001; BYN-SHOP-033: the shop has not opened them yet
  */
 export async function openWorker(settings: z.output<typeof WorkerSettings>, log: Log): Promise<OpenWorker> {
@@ -87,6 +96,19 @@ export async function openWorker(settings: z.output<typeof WorkerSettings>, log:
     await migrateMonolith(pool);
     await mustBeOpened(pool);
     await follow(ordersCapability(orderRows), settings.ORDERS_PEER_URL);
+    await follow(inventoryCapability(stockRows), settings.INVENTORY_PEER_URL);
+    const expiring = startExpiring(createStockStore(pool, stockRows, Date.now), log);
+    opened.push(() => expiring.stop());
+    const mailer = smtpMailer(settings.SMTP_URL);
+    opened.push(async () => mailer.close());
+    const sender = startSender({
+      pool,
+      mailer,
+      orderOf: (id) => orderRows.find(pool, id),
+      log,
+      now: Date.now,
+    });
+    opened.push(() => sender.stop());
     const resuming = startResuming(
       sagaGround({
         pool,

@@ -18,6 +18,7 @@ import { customerCarts } from "./carts/customer-carts.ts";
 import { createSessions, type Sessions } from "./customers/session.ts";
 import { createSignInLimit, type SignInLimit } from "./customers/sign-in-limit.ts";
 import { createSignUpLimit, type SignUpLimit } from "./customers/sign-up-limit.ts";
+import { createGuardedStock } from "./inventory/guarded-stock.ts";
 import { migrateMonolith } from "./migrate-monolith.ts";
 import type { Mail, Mailer } from "./notifications/mailer.ts";
 import { enterMode } from "./orders/checkout-mode.ts";
@@ -28,6 +29,11 @@ import { fill } from "./seed/fill.ts";
 
 export const silent = createLog("test", "silent");
 
+/** Of every shop with guarded stock. */
+export const SERVICE_TOKEN = "service-token-of-the-tests";
+
+const OPEN_INVENTORY = `SELECT handover.open('inventory', true)
+  WHERE NOT EXISTS (SELECT FROM handover.slot WHERE capability = 'inventory')`;
 const CARD_MIGRATIONS = join(import.meta.dirname, "../outside/card-processor/migrations");
 
 export interface ShopDatabase {
@@ -117,6 +123,8 @@ export interface ShopOptions {
   readonly base?: () => string;
   /** Orders and stock may be another side's; `openOwned` (owned.fixture.ts) makes the tables that it takes. */
   readonly owned?: MonolithDeps["owned"];
+  /** Stock by guarded writes, owned by this shop at first. */
+  readonly guardedStock?: boolean;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
@@ -129,6 +137,8 @@ export async function openShop(adminUrl: string, options: ShopOptions = {}): Pro
   const { orders = 0, cardDeadlineMs = 2_000, signInLimit = createSignInLimit(), now = Date.now } = options;
   const database = await createShopDatabase(adminUrl);
   await fill(database.pool, { seed: 1, products: 300, customers: 3, orders });
+  const isGuarded = options.guardedStock ?? false;
+  if (isGuarded) await database.pool.query(OPEN_INVENTORY);
   const cards = await openCardProcessor(adminUrl);
   const sessions = await createSessions(newSessionKey(), now);
   const mails: Mail[] = [];
@@ -161,6 +171,7 @@ export async function openShop(adminUrl: string, options: ShopOptions = {}): Pro
     saga = { ground, stock };
   }
   let url = "";
+  const base = options.base ?? (() => url);
   const server = createServer(
     createMonolithApp({
       pool,
@@ -171,12 +182,15 @@ export async function openShop(adminUrl: string, options: ShopOptions = {}): Pro
       trustedProxies: options.trustedProxies ?? ["loopback"],
       cards: standing,
       mailer: options.mailer?.(kept) ?? kept,
-      storefront: { base: options.base ?? (() => url) },
+      storefront: { base },
       ...(options.owned === undefined ? {} : { owned: options.owned }),
       now,
       newId,
       serviceToken: options.serviceToken,
       saga: saga?.ground,
+      guardedStock: isGuarded
+        ? createGuardedStock({ pool, log: silent, now, base, serviceToken: SERVICE_TOKEN })
+        : undefined,
     }),
   );
   url = `http://127.0.0.1:${await listen(server, 0)}`;

@@ -222,6 +222,13 @@ export const SHOP_ERRORS = {
     whatToDo:
       "Wait until the copies of the slots that the other side owns are filled; the message names capability and slots. A quarantined one is filled again by the controller (docs/handover).",
   },
+  "BYN-SHOP-036": {
+    status: 500,
+    title: "A product and its stock books disagree",
+    retryable: false,
+    whatToDo:
+      "Only in the log: the product was added or removed, its books at the inventory were not. For a new one, write down its count (`PUT /api/admin/inventory/:sku` opens the books); for one that is gone, send `DELETE /internal/inventory/:sku` with the service token.",
+  },
   "BYN-SHOP-040": {
     status: 503,
     title: "The shop can't be reached just now",

@@ -3,6 +3,7 @@ import { ProductEdit, ProductId } from "@banyan/contracts/http/catalog.ts";
 import { checked } from "@banyan/platform/http/checked.ts";
 import { type RequestHandler, type Response, Router } from "express";
 import type { Pool } from "pg";
+import type { ProductBooks } from "../inventory/product-books.ts";
 import { addProduct, changeProduct, NewProduct, removeProduct } from "./edits.ts";
 import { productById } from "./products.ts";
 
@@ -13,17 +14,20 @@ export interface AdminDeps {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly newId: () => string;
+  /** Of the stock, where the inventory owns it; undefined: they are rows of this database, and part of the edit. */
+  readonly books: ProductBooks | undefined;
 }
 
 /** Edits of the catalog, for admins: POST, PATCH and DELETE below `/api/admin/products`. */
-export function catalogAdminRoutes({ pool, onlyAdmins, now, newId }: AdminDeps): Router {
+export function catalogAdminRoutes({ pool, onlyAdmins, now, newId, books }: AdminDeps): Router {
   const router = Router();
   router.use("/api/admin", onlyAdmins);
 
   router.post("/api/admin/products", async (request, response) => {
     const product = checked(NewProduct, request.body);
     const id = newId();
-    await addProduct(pool, id, product, new Date(now()));
+    await addProduct(pool, id, product, { at: new Date(now()), books: books === undefined });
+    await books?.open(id);
     response.location(`/api/products/${id}`).status(201);
     await answer(response, id);
   });
@@ -35,7 +39,9 @@ export function catalogAdminRoutes({ pool, onlyAdmins, now, newId }: AdminDeps):
   });
 
   router.delete("/api/admin/products/:id", async (request, response) => {
-    await removeProduct(pool, idOf(request.params.id));
+    const id = idOf(request.params.id);
+    await removeProduct(pool, id, { books: books === undefined });
+    await books?.close(id);
     response.status(204).end();
   });
 

@@ -31,8 +31,15 @@ export function slotOfProduct(id: string): number {
   return slotOf("catalog-data", id);
 }
 
-/** Adds a product. An unknown category is BYN-SHOP-002. */
-export async function addProduct(pool: Pool, id: string, product: NewProduct, at: Date): Promise<void> {
+/**
+ * Adds a product; with `books`, the stock's are opened in the same transaction. An unknown category is BYN-SHOP-002.
+ */
+export async function addProduct(
+  pool: Pool,
+  id: string,
+  product: NewProduct,
+  { at, books }: { readonly at: Date; readonly books: boolean },
+): Promise<void> {
   await edit(pool, id, async (client) => {
     const { rowCount } = await client.query(
       `INSERT INTO product (id, slot, name, description, category_id, price_amount, currency, available, popularity,
@@ -56,7 +63,7 @@ export async function addProduct(pool: Pool, id: string, product: NewProduct, at
         mistakes: [{ place: "category", message: "there is no such category" }],
       });
     }
-    await openStock(client, id, at);
+    if (books) await openStock(client, id, at);
     return saved(client, id);
   });
 }
@@ -77,8 +84,15 @@ export async function changeProduct(pool: Pool, id: string, changes: ProductEdit
   });
 }
 
-/** Removes a product; the event's version is the one after its last. An unknown product is BYN-SHOP-003. */
-export async function removeProduct(pool: Pool, id: string): Promise<void> {
+/**
+ * Removes a product, and with `books` the stock's in the same transaction; the event's version is the one after its
+ * last. An unknown product is BYN-SHOP-003.
+ */
+export async function removeProduct(
+  pool: Pool,
+  id: string,
+  { books }: { readonly books: boolean },
+): Promise<void> {
   await edit(pool, id, async (client) => {
     const { rows } = await client.query<{ version: number }>(
       "DELETE FROM product WHERE id = $1 RETURNING version",
@@ -86,7 +100,7 @@ export async function removeProduct(pool: Pool, id: string): Promise<void> {
     );
     const [row] = rows;
     if (row === undefined) throw unknown();
-    await closeStock(client, id);
+    if (books) await closeStock(client, id);
     return { type: "product-removed", id, version: row.version + 1 };
   });
 }

@@ -1,10 +1,10 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
-import { ProductId } from "@banyan/contracts/http/catalog.ts";
 import { AvailabilityQuery, StockChange, StockQuery } from "@banyan/contracts/http/inventory.ts";
 import { checked } from "@banyan/platform/http/checked.ts";
 import { type RequestHandler, Router } from "express";
 import type { Pool } from "pg";
 import { availabilityOf, listStock, setStock } from "./levels.ts";
+import { skuOf } from "./sku.ts";
 
 export interface InventoryDeps {
   readonly pool: Pool;
@@ -40,10 +40,4 @@ export function inventoryRoutes({ pool, onlyAdmins, now }: InventoryDeps): Route
     response.set("cache-control", "no-store").json(await setStock(pool, sku, onHand, new Date(now())));
   });
   return router;
-}
-
-function skuOf(given: unknown): string {
-  const sku = ProductId.safeParse(given);
-  if (!sku.success) throw new BanyanError("BYN-SHOP-003", "no such SKU");
-  return sku.data;
 }

@@ -13,7 +13,7 @@ import type { StockRows } from "./stock-rows.ts";
 
 /**
  * The stock that one side may write: every change is one guarded write of the SKU's slot (design §5.2). Reservations go
- * by an id that who reserves has made, and each request may be repeated. What is reserved is taken from `onHand` at once.
+ * by an id that who reserves has made, for one SKU (BYN-SHOP-002 for another), and each request may be repeated. What is reserved is taken from `onHand` at once.
  * Everything throws MisdirectedError at the side that does not own the slot.
  */
 export interface StockStore {
@@ -49,6 +49,19 @@ export function createStockStore(pool: Pool, rows: StockRows, now: () => number)
     return is.value;
   };
 
+  /** What stands under the id. Another SKU's may be of a slot that is not locked here, so it is refused. */
+  const reservationFor = async (
+    client: PoolClient,
+    sku: string,
+    id: string,
+  ): Promise<ReservationRecord | undefined> => {
+    const known = await rows.reservationOf(client, id);
+    if (known !== undefined && known.sku !== sku) {
+      throw new BanyanError("BYN-SHOP-002", `the reservation ${id} is of another SKU`);
+    }
+    return known;
+  };
+
   /** Saves a reservation and moves `pieces` onto the shelf (or off it) with it. */
   const save = async (
     client: PoolClient,
@@ -70,7 +83,7 @@ export function createStockStore(pool: Pool, rows: StockRows, now: () => number)
   return {
     reserve: (sku, id, { quantity, expiresAt }) =>
       write(sku, async (client) => {
-        const known = await rows.reservationOf(client, id);
+        const known = await reservationFor(client, sku, id);
         if (known !== undefined) {
           if (known.state === "held" || known.state === "confirmed") return { changes: [], is: known };
           throw undone(id, known);
@@ -81,18 +94,20 @@ export function createStockStore(pool: Pool, rows: StockRows, now: () => number)
             mistakes: [{ place: sku, message: `only ${onHand} left` }],
           });
         }
-        return save(client, { id, sku, quantity, state: "held", expiresAt }, -quantity);
+        // As it is read back: the moment in UTC, with milliseconds.
+        const until = new Date(expiresAt).toISOString();
+        return save(client, { id, sku, quantity, state: "held", expiresAt: until }, -quantity);
       }),
     confirm: (sku, id) =>
       write(sku, async (client) => {
-        const known = await rows.reservationOf(client, id);
+        const known = await reservationFor(client, sku, id);
         if (known?.state === "confirmed") return { changes: [], is: known };
         if (known?.state !== "held" || hasExpired(known, now())) throw undone(id, known);
         return save(client, { ...known, state: "confirmed" }, 0);
       }),
     release: (sku, id) =>
       write(sku, async (client) => {
-        const known = await rows.reservationOf(client, id);
+        const known = await reservationFor(client, sku, id);
         if (known === undefined) {
           return save(client, { id, sku, quantity: 0, state: "released", expiresAt: null }, 0);
         }
@@ -101,7 +116,7 @@ export function createStockStore(pool: Pool, rows: StockRows, now: () => number)
       }),
     giveBack: (sku, id, quantity) =>
       write(sku, async (client) => {
-        const known = await rows.reservationOf(client, id);
+        const known = await reservationFor(client, sku, id);
         if (known === undefined) {
           return save(client, { id, sku, quantity, state: "returned", expiresAt: null }, quantity);
         }
@@ -132,7 +147,7 @@ export function createStockStore(pool: Pool, rows: StockRows, now: () => number)
       for (const { sku, id } of await rows.expired(pool, new Date(now()), limit)) {
         await write(sku, async (client) => {
           // Looked at again under the lock: it may be confirmed by now.
-          const known = await rows.reservationOf(client, id);
+          const known = await reservationFor(client, sku, id);
           if (known?.state !== "held" || !hasExpired(known, now())) return { changes: [], is: undefined };
           expired++;
           return save(client, { ...known, state: "released" }, known.quantity);

@@ -5,6 +5,8 @@ import { ask, type SideRequest } from "./ask.ts";
 /** A side that carts, inventory and orders can be asked for by HTTP, and by nothing else. */
 export interface ShopSide {
   readonly origin: string;
+  /** Where stock is asked for, when that is another process. */
+  readonly stock?: string;
   /** The cookie of an administrator. */
   readonly admin: string;
   stop(): Promise<void>;
@@ -37,15 +39,25 @@ export async function send(
   side: ShopSide,
   method: NonNullable<SideRequest["method"]>,
   path: string,
-  { cookie, body }: { readonly cookie?: string; readonly body?: unknown } = {},
+  {
+    cookie,
+    body,
+    headers = {},
+  }: {
+    readonly cookie?: string;
+    readonly body?: unknown;
+    readonly headers?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<JsonAnswer> {
-  const answer = await ask(side.origin, {
+  const origin = /^(\/api(\/admin)?|\/internal)\/inventory\b/.test(path) ? side.stock : undefined;
+  const answer = await ask(origin ?? side.origin, {
     method,
     path,
     headers: {
       // Said also without a body: a change that says nothing of where it comes from is refused.
       ...(method === "GET" ? {} : { "content-type": "application/json" }),
       ...(cookie === undefined ? {} : { cookie }),
+      ...headers,
     },
     ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
   });

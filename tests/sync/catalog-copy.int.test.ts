@@ -80,14 +80,14 @@ describe("the catalog's copy of the real monolith", () => {
         available: true,
         attributes: {},
       },
-      new Date("2026-11-22T10:00:00.000Z"),
+      { at: new Date("2026-11-22T10:00:00.000Z"), books: true },
     );
-    await removeProduct(sides.shop, product(2));
+    await removeProduct(sides.shop, product(2), { books: true });
     expect(await lagOfCatalog(between)).toMatchObject({ lagTotal: 4, lagMax: expect.any(Number) });
     await drain();
     expect(await reconcileCatalog(between)).toMatchObject({ equal: 100, rows: 300, zero: true });
     expect((await sides.copy.query("SELECT FROM product WHERE id = $1", [product(2)])).rowCount).toBe(0);
-    await removeProduct(sides.shop, added);
+    await removeProduct(sides.shop, added, { books: true });
     await drain();
     expect(await reconcileCatalog(between)).toMatchObject({ zero: true });
   });

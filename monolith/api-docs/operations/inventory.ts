@@ -25,6 +25,7 @@ export const INVENTORY_OPERATIONS: OperationGroup = {
       who: "public",
       query: AvailabilityQuery,
       answer: { status: 200, description: "What is known of them.", body: AvailabilityList },
+      problems: ["BYN-SHOP-035"],
     },
     {
       method: "get",
@@ -45,6 +46,7 @@ export const INVENTORY_OPERATIONS: OperationGroup = {
       who: "admin",
       query: StockQuery,
       answer: { status: 200, description: "A page of the books.", body: StockPage },
+      problems: ["BYN-SHOP-035"],
     },
     {
       method: "put",

@@ -1,0 +1,14 @@
+import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
+import type { ErrorRequestHandler } from "express";
+
+/** What ends by itself: keys that were not fetched yet, a copy that is filled just now. */
+const SOON: Readonly<Record<string, number>> = { "BYN-SHOP-004": 1, "BYN-SHOP-035": 5 };
+
+/** Says `Retry-After` where the same request is worth sending again. */
+export const tryAgain: ErrorRequestHandler = (error, _request, response, next) => {
+  const afterS = error instanceof BanyanError ? SOON[error.code] : undefined;
+  if (afterS !== undefined && !response.headersSent && !response.hasHeader("retry-after")) {
+    response.set("retry-after", String(afterS));
+  }
+  next(error);
+};
