@@ -1,8 +1,10 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
+import { refuseCrossSite } from "@banyan/platform/http/cross-site.ts";
 import { databaseAway } from "@banyan/platform/http/database-away.ts";
 import { nothingHere, problems } from "@banyan/platform/http/problems.ts";
 import { requestId } from "@banyan/platform/http/request-id.ts";
 import type { Log } from "@banyan/platform/logging/log.ts";
+import type { CardProcessor } from "@banyan/shop/checkout/partners.ts";
 import express, { type Express } from "express";
 import type { Pool } from "pg";
 import { apiDocsRoutes } from "./api-docs/routes.ts";
@@ -10,7 +12,7 @@ import { cartAdoption } from "./carts/adopt.ts";
 import { cartRoutes } from "./carts/routes.ts";
 import { catalogAdminRoutes } from "./catalog/admin.ts";
 import { catalogRoutes } from "./catalog/routes.ts";
-import { refuseCrossSite, requireRole } from "./customers/guards.ts";
+import { requireRole } from "./customers/guards.ts";
 import { customerRoutes } from "./customers/routes.ts";
 import type { Sessions } from "./customers/session.ts";
 import type { SignInLimit } from "./customers/sign-in-limit.ts";
@@ -19,7 +21,6 @@ import { inventoryRoutes } from "./inventory/routes.ts";
 import { invoiceRoutes } from "./invoices/routes.ts";
 import type { Mailer } from "./notifications/mailer.ts";
 import { orderRoutes } from "./orders/routes.ts";
-import type { CardProcessor } from "@banyan/shop/checkout/partners.ts";
 import { reportRoutes } from "./reports/routes.ts";
 import { storefrontRefusals, storefrontRoutes } from "./storefront/routes.ts";
 

@@ -122,7 +122,7 @@ export function apiFor(
 
 /**
  * We stand between browser and API as a proxy does, so we say for whom (RFC 7239 §1). The guard has seen to it that the
- * browser was on one of our own pages (customers/guards.ts), so what we ask for is of this site.
+ * browser was on one of our own pages (platform/http/cross-site.ts), so what we ask for is of this site.
  */
 function headersFrom(request: Request): Record<string, string> {
   const headers: Record<string, string> = {
