@@ -10,10 +10,12 @@ export function orderNumber(number: number): string {
 export function orderView(record: OrderRecord): Order {
   const money = (amount: number) => ({ amount, currency: record.currency });
   const { customerId, total, payment, failure, ...head } = orderSummary(record);
+  const { name, street, postcode, city, country } = record.shipTo;
   return {
     ...head,
     customerId,
-    shipTo: record.shipTo,
+    // Spelled out, as all is: a record from a jsonb column has its keys in another order than the contract.
+    shipTo: { name, street, postcode, city, country },
     lines: record.lines.map(({ line, sku, name, unitAmount, quantity }) => ({
       line,
       sku,
