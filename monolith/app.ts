@@ -30,7 +30,7 @@ export interface MonolithDeps {
   readonly sessions: Sessions;
   readonly signInLimit: SignInLimit;
   readonly signUpLimit: SignUpLimit;
-  /** Who may say for whom a request is: addresses, CIDRs or names (customers/trusted-proxies.ts). */
+  /** Who may say for whom a request is: addresses, CIDRs or names (platform/http/trusted-proxies.ts). */
   readonly trustedProxies: readonly string[];
   readonly cards: CardProcessor;
   readonly mailer: Mailer;

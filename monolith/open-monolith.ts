@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { trustedProxies } from "@banyan/platform/http/trusted-proxies.ts";
 import type { Log } from "@banyan/platform/logging/log.ts";
 import { migrate } from "@banyan/platform/postgres/migrate.ts";
 import { createPool } from "@banyan/platform/postgres/pool.ts";
@@ -9,7 +10,6 @@ import type { MonolithDeps } from "./app.ts";
 import { createSessions } from "./customers/session.ts";
 import { createSignInLimit } from "./customers/sign-in-limit.ts";
 import { createSignUpLimit } from "./customers/sign-up-limit.ts";
-import { trustedProxies } from "./customers/trusted-proxies.ts";
 import { smtpMailer } from "./notifications/mailer.ts";
 import { finishCancels } from "./orders/cancel.ts";
 import { settleAttempts } from "./payments/charge-attempts.ts";

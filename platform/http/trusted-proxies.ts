@@ -1,5 +1,5 @@
-import { readCidr } from "@banyan/platform/settings/network.ts";
 import { z } from "zod";
+import { readCidr } from "../settings/network.ts";
 
 /** Express's names for ranges (its guide, "Express behind proxies"). */
 const RANGES = new Set(["loopback", "linklocal", "uniquelocal"]);
