@@ -55,10 +55,14 @@ export async function openOrders(settings: OrdersSettings, name: string, log: Lo
   return { pool, ground, close: () => pool.end() };
 }
 
-function partnersOf({ CARD_PROCESSOR_URL, SHOP_URL, SERVICE_TOKEN }: OrdersSettings): Partners {
+/** Over HTTP; `cardMs` is how long the card processor is waited for. */
+export function partnersOf(
+  { CARD_PROCESSOR_URL, SHOP_URL, SERVICE_TOKEN }: Omit<OrdersSettings, "DATABASE_URL">,
+  cardMs = PARTNER_MS,
+): Partners {
   const shop = { base: () => SHOP_URL, token: SERVICE_TOKEN, deadlineMs: PARTNER_MS };
   return {
-    cards: httpCardProcessor(CARD_PROCESSOR_URL),
+    cards: httpCardProcessor(CARD_PROCESSOR_URL, cardMs),
     inventory: httpInventory({ ...shop, name: "the inventory" }),
     carts: httpCarts({ ...shop, name: "the carts" }),
   };

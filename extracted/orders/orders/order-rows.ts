@@ -10,13 +10,15 @@ export const orderRows: OrderRows = {
   projection: rowsIn("shop_order"),
   find: (on, id) => first(on, "orders: find", "SELECT record FROM shop_order WHERE id = $1", [id]),
   insert: async (client, order) => {
-    const { rows } = await client.query<{ number: string }>({
+    const { rows } = await client.query<{ number: number }>({
       name: "orders: insert",
       text: `INSERT INTO shop_order (record)
              VALUES (jsonb_set($1::jsonb, '{number}', to_jsonb(nextval('order_number')))) RETURNING number`,
       values: [JSON.stringify(order)],
     });
-    return { ...order, number: Number(rows[0]?.number) };
+    const [row] = rows;
+    if (row === undefined) throw new Error("an insert that returns no row");
+    return { ...order, number: row.number };
   },
   save: async (client, order) => {
     await client.query({
@@ -30,7 +32,7 @@ export const orderRows: OrderRows = {
     first(
       client,
       "orders: pending",
-      `SELECT record FROM shop_order WHERE customer_id = $1 AND status <> 'failed' AND status = 'pending' LIMIT 1`,
+      `SELECT record FROM shop_order WHERE customer_id = $1 AND status = 'pending' LIMIT 1`,
       [customerId],
     ),
   isOrdered: async (client, customerId, cartVersion) => {
