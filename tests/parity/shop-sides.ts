@@ -32,12 +32,18 @@ export interface JsonAnswer {
   readonly json: unknown;
 }
 
+interface Sending {
+  readonly cookie?: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** One request with a JSON body and a cookie, where they are given. */
 export async function send(
   side: ShopSide,
   method: NonNullable<SideRequest["method"]>,
   path: string,
-  { cookie, body }: { readonly cookie?: string; readonly body?: unknown } = {},
+  { cookie, body, headers }: Sending = {},
 ): Promise<JsonAnswer> {
   const answer = await ask(side.origin, {
     method,
@@ -46,6 +52,7 @@ export async function send(
       // Said also without a body: a change that says nothing of where it comes from is refused.
       ...(method === "GET" ? {} : { "content-type": "application/json" }),
       ...(cookie === undefined ? {} : { cookie }),
+      ...headers,
     },
     ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
   });
