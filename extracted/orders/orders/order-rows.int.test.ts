@@ -3,6 +3,7 @@ import { orderSlot } from "@banyan/shop/orders/slot.ts";
 import fc from "fast-check";
 import type { PoolClient } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
+import { HOME } from "../orders.fixture.ts";
 import { createOrdersDatabase, type TestDatabase } from "../orders-database.fixture.ts";
 import { orderRecords } from "./order-record.fixture.ts";
 import { orderRows } from "./order-rows.ts";
@@ -102,6 +103,12 @@ describe("an order's row", () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  test("is replaced by what came, also where it is not as this shop would write it", async () => {
+    const order = orderOf({ customerId: ADA, shipTo: { ...HOME, street: " 1 Long Row " } });
+    await orderRows.replace(copyClient, orderSlot(ADA), [{ id: order.id, record: order }]);
+    expect(await orderRows.find(copyClient, order.id)).toEqual(order);
   });
 
   test("is refused in another slot's filling, and when it is no order", async () => {

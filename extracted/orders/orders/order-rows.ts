@@ -53,12 +53,16 @@ export const orderRows: OrderRows = {
     return rows.map(({ record }) => record);
   },
   replace: async (client, slot, canonical) => {
-    const orders = z.array(OrderRecord).parse(canonical.map(({ record }) => record));
-    const stray = orders.find(({ customerId }) => orderSlot(customerId) !== slot);
+    const records = canonical.map(({ record }) => record);
+    const stray = z
+      .array(OrderRecord)
+      .parse(records)
+      .find(({ customerId }) => orderSlot(customerId) !== slot);
     if (stray !== undefined) throw new Error(`the order ${stray.id} is not of slot ${slot}`);
     await client.query("DELETE FROM shop_order WHERE slot = $1", [slot]);
+    // As they came, not as the schema reads them: it trims.
     await client.query("INSERT INTO shop_order (record) SELECT jsonb_array_elements($1::jsonb)", [
-      JSON.stringify(orders),
+      JSON.stringify(records),
     ]);
   },
 };
