@@ -22,7 +22,7 @@ export interface Session {
 export interface Sessions {
   /**
    * The session that a request's `Cookie` header proves.
-   * @throws BYN-SHOP-005 when there is none that is valid; BYN-SHOP-004 while no keys were fetched to tell
+   * @throws BYN-SHOP-005 when there is none that is valid; BYN-SHOP-004 while the keys could never be fetched
    */
   of(cookies: string | undefined): Promise<Session>;
 }
@@ -37,26 +37,32 @@ export interface PublishedSessionsOptions {
 
 /** The monolith's sessions, checked with its published keys: it is never asked who someone is. */
 export function publishedSessions({ url, log, now }: PublishedSessionsOptions): Sessions {
-  let hadKeys = false;
-  const keys = tokenKeys({
+  let keys: "not asked for" | "there" | "missing" = "not asked for";
+  const keySet = tokenKeys({
     url,
     fetchJson: async (from) => {
       const fetched = await fetchJson(from);
-      hadKeys = true;
+      keys = "there";
       return fetched;
     },
     nowMs: now,
-    onFailure: (error) => log.warn({ code: error.code, err: error.cause }, error.detail),
+    onFailure: (error) => {
+      if (keys !== "there") keys = "missing";
+      log.warn({ code: error.code, err: error.cause }, error.detail);
+    },
   });
-  const verify = tokenVerifier(keys, RULES, now);
+  const verify = tokenVerifier(keySet, RULES, now);
   return {
     of: async (cookies) => {
       const token = cookieOf(cookies, COOKIE);
       const claims = Claims.safeParse(token === undefined ? undefined : await verify(token));
       if (claims.success) return { customerId: claims.data.sub, role: claims.data.role };
       // A 401 would sign people out, of whom nothing is known.
-      if (token !== undefined && !hadKeys) {
-        throw new BanyanError("BYN-SHOP-004", "the keys that sessions are checked with were not fetched yet");
+      if (token !== undefined && keys === "missing") {
+        throw new BanyanError(
+          "BYN-SHOP-004",
+          "the keys that sessions are checked with could not be fetched yet",
+        );
       }
       throw new BanyanError("BYN-SHOP-005", "there is no valid session");
     },

@@ -1,6 +1,7 @@
 import { Order, OrderPage, OrderSummary } from "@banyan/contracts/http/orders.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
-import { customer, forSale, keysOf, refusal, SHOP_SIDES, type ShopSide, send } from "./shop-sides.ts";
+import { ORDER_SIDES } from "./order-sides.ts";
+import { customer, forSale, keysOf, refusal, type ShopSide, send } from "./shop-sides.ts";
 
 const UNKNOWN = "0190a000-0000-7000-8000-00000000abcd";
 const SHIP_TO = {
@@ -13,7 +14,7 @@ const SHIP_TO = {
 const card = (number: string) => ({ number, expiry: "12/98", cvc: "123" });
 const GOOD = card("4242 4242 4242 4242");
 
-describe.each(SHOP_SIDES)("the orders of the $name side keep the contract", ({ open }) => {
+describe.each(ORDER_SIDES)("the orders of the $name side keep the contract", ({ open }) => {
   let side: ShopSide;
   let [first = "", second = ""]: string[] = [];
   beforeAll(async () => {
@@ -172,5 +173,62 @@ describe.each(SHOP_SIDES)("the orders of the $name side keep the contract", ({ o
     for (const cookie of ["", "session=", "session=a.b.c", "session=a.b.c; session=x"]) {
       expect(refusal(await send(side, method, path, { cookie }))).toEqual([401, "BYN-SHOP-005"]);
     }
+  });
+});
+
+describe.each(ORDER_SIDES.filter(({ owned }) => owned))("the owned orders of the $name side", ({ open }) => {
+  let side: ShopSide;
+  let [first = ""]: string[] = [];
+  beforeAll(async () => {
+    side = await open(inject("postgresUrl"));
+  });
+  beforeEach(async () => {
+    [first = ""] = await forSale(side, 1, 10);
+  });
+  afterAll(() => side?.stop());
+
+  async function cartOf(cookie: string): Promise<void> {
+    await send(side, "PUT", `/api/cart/lines/${first}`, { cookie, body: { quantity: 1 } });
+  }
+  const checkOut = (cookie: string, key: string, more: object = {}) =>
+    send(side, "POST", "/api/orders", {
+      cookie,
+      headers: { "idempotency-key": key },
+      body: { shipTo: SHIP_TO, card: GOOD, ...more },
+    });
+
+  it("order once under an Idempotency-Key, and say it again", async () => {
+    const cookie = await customer(side);
+    await cartOf(cookie);
+    const placed = await checkOut(cookie, "key-1");
+    expect(placed.headers["server-timing"]).toMatch(
+      /^cart;dur=[\d.]+, open;.*, stock;.*, charge;.*, commit;/,
+    );
+    const again = await checkOut(cookie, '"key-1"');
+    expect([again.status, again.json]).toEqual([201, placed.json]);
+    expect(again.headers.location).toBe(placed.headers.location);
+    expect(again.headers["content-type"]).toBe("application/json; charset=utf-8");
+    expect(OrderPage.parse((await send(side, "GET", "/api/orders", { cookie })).json).total).toBe(1);
+    const other = await checkOut(cookie, "key-1", { shipTo: { ...SHIP_TO, city: "Cork" } });
+    expect(refusal(other)).toEqual([422, "BYN-DATA-021"]);
+    expect(refusal(await checkOut(cookie, "two words"))).toEqual([400, "BYN-SHOP-002"]);
+  });
+
+  it("order once, however often at once they are asked for under one key", async () => {
+    const cookie = await customer(side);
+    await cartOf(cookie);
+    const answers = await Promise.all([1, 2, 3].map(() => checkOut(cookie, "key-2")));
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201]);
+    expect(new Set(answers.map(({ json }) => (json as Order).id)).size).toBe(1);
+  });
+
+  it("fail again under the key of a checkout that failed, and it is in no list", async () => {
+    const cookie = await customer(side);
+    await cartOf(cookie);
+    const declined = { card: card("4000000000000002") };
+    for (let n = 0; n < 2; n++) {
+      expect(refusal(await checkOut(cookie, "key-3", declined))).toEqual([402, "BYN-SHOP-016"]);
+    }
+    expect(OrderPage.parse((await send(side, "GET", "/api/orders", { cookie })).json).items).toEqual([]);
   });
 });

@@ -34,20 +34,18 @@ export interface JsonAnswer {
   readonly json: unknown;
 }
 
+interface Sending {
+  readonly cookie?: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** One request with a JSON body and a cookie, where they are given. */
 export async function send(
   side: ShopSide,
   method: NonNullable<SideRequest["method"]>,
   path: string,
-  {
-    cookie,
-    body,
-    headers = {},
-  }: {
-    readonly cookie?: string;
-    readonly body?: unknown;
-    readonly headers?: Readonly<Record<string, string>>;
-  } = {},
+  { cookie, body, headers }: Sending = {},
 ): Promise<JsonAnswer> {
   const origin = /^(\/api(\/admin)?|\/internal)\/inventory\b/.test(path) ? side.stock : undefined;
   const answer = await ask(origin ?? side.origin, {

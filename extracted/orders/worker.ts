@@ -1,0 +1,41 @@
+import { createServer } from "node:http";
+import { readEnvironment } from "@banyan/platform/environment/environment.ts";
+import { LogSettings } from "@banyan/platform/handover/event-log/open-log.ts";
+import { close, listen } from "@banyan/platform/lifecycle/listen.ts";
+import { runProcess } from "@banyan/platform/lifecycle/process.ts";
+import { createLog } from "@banyan/platform/logging/log.ts";
+import { startTelemetry } from "@banyan/platform/telemetry/telemetry.ts";
+import { z } from "zod";
+import { OrdersSettings, openOrders } from "./open-orders.ts";
+import { createWorkerApp } from "./sync/health.ts";
+import { startSync } from "./sync/sync.ts";
+
+const Environment = OrdersSettings.extend(LogSettings.shape).extend({
+  /** Health. */
+  PORT: z.coerce.number().int().min(0).max(65_535),
+  HOST: z.string().default("127.0.0.1"),
+  /** The monolith's database as the feed role. */
+  PEER_DATABASE_URL: z.url(),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal"]).default("info"),
+});
+
+// This side's second process: its relay and its inbox, and what finishes sagas that were left unfinished (design §2, §5).
+const log = createLog("orders-worker");
+
+await runProcess(log, async () => {
+  await startTelemetry(process.env, "orders-worker", log);
+  const environment = readEnvironment(Environment, process.env);
+  log.level = environment.LOG_LEVEL;
+  const orders = await openOrders(environment, "orders worker", log);
+  const sync = await startSync(environment, orders, log);
+  const server = createServer(createWorkerApp({ ...sync, pool: orders.pool, log }));
+  const port = await listen(server, environment.PORT, environment.HOST);
+  log.info({ port }, "relaying, applying, resuming");
+  return {
+    stop: async () => {
+      await close(server);
+      await sync.stop();
+      await orders.close();
+    },
+  };
+});
