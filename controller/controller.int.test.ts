@@ -266,12 +266,11 @@ test("its announcements tell each handover and its arrival, in order, and end wi
     await until("every slot was told of", () => new Set(told.map(({ slot }) => slot)).size === SLOTS.length);
     share = { known: true, slots: 2 };
     await ownedUpTo(2);
-    await until("it was told", () => told.filter(({ owner }) => owner === "extracted").length >= 2);
+    const last = (slot: number) => told.findLast((each) => each.slot === slot)?.epoch;
+    await until("it was told", () => last(1) === 2 && last(2) === 2);
     share = { known: true, slots: 0 };
     await ownedUpTo(0);
-    await until("it was told too", () =>
-      [1, 2].every((slot) => told.findLast((each) => each.slot === slot)?.epoch === 3),
-    );
+    await until("it was told too", () => last(1) === 3 && last(2) === 3);
     await controller.stop();
     await reading;
   } finally {

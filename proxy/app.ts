@@ -59,7 +59,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
       knowledge,
       nowMs: () => performance.now(),
       random: Math.random,
-      pause: (ms, waiting) => bell.pause(ms, waiting),
+      bell,
     } satisfies HoldGround,
     overrideKey: keys.override,
     isDebugToken: equalsSecret(keys.debugToken),

@@ -50,7 +50,7 @@ describe("announcements of a controller", () => {
     controller.tell(text.slice(0, 150));
     controller.tell(text.slice(150));
     // Seen by the next request or by one soon after: it is heard when it has come.
-    for (let n = 0; extracted.asked() === 0; n++) expect((await post(proxy.url)).status).toBe(201);
+    while (extracted.asked() === 0) expect((await post(proxy.url)).status).toBe(201);
     const before = monolith.asked();
     for (let n = 0; n < 3; n++) expect((await post(proxy.url)).status).toBe(201);
     expect(monolith.asked()).toBe(before);
@@ -66,7 +66,6 @@ describe("announcements of a controller", () => {
     });
     await until(() => controller.listeners() === 1);
     const answered = post(proxy.url);
-    // Its pauses grow to a tenth of a second; a thousand announcements, each after the last sending, come sooner.
     await until(() => extracted.asked() >= 8);
     const before = { asked: extracted.asked(), ms: performance.now() };
     for (let n = 0; n < 30; n++) {

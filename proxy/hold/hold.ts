@@ -3,7 +3,7 @@ import { peerOf, type Side } from "@banyan/contracts/http/headers.ts";
 import type { MisdirectedAnswer } from "@banyan/contracts/http/misdirected.ts";
 import type { HoldSettings } from "@banyan/platform/settings/settings.ts";
 import type { Outcome } from "../exchange.ts";
-import type { Waiting } from "./bell.ts";
+import type { Bell } from "./bell.ts";
 import type { HeldBody } from "./held-body.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { nextTry, type Try } from "./next-try.ts";
@@ -15,8 +15,7 @@ export interface HoldGround {
   readonly knowledge: Knowledge;
   readonly nowMs: () => number;
   readonly random: () => number;
-  /** Resolves after that time, or sooner when there is a reason. */
-  readonly pause: (ms: number, waiting: Waiting) => Promise<void>;
+  readonly bell: Pick<Bell, "rings" | "pause">;
 }
 
 /** How one sending ended: with our 421, of which the client saw nothing, or for good. */
@@ -54,10 +53,11 @@ export interface HeldRequest {
  */
 export async function sendHeld(request: HeldRequest, ground: HoldGround): Promise<Outcome | undefined> {
   const { capability, slot, first, hold, body, left, send, onHeld } = request;
-  const { room, knowledge, nowMs, random, pause } = ground;
+  const { room, knowledge, nowMs, random, bell } = ground;
   const tries: Try[] = [];
   let facts: HeldFacts | undefined;
   let heldSinceMs = 0;
+  let since = 0;
   try {
     for (;;) {
       const heldMs = facts === undefined ? 0 : nowMs() - heldSinceMs;
@@ -74,10 +74,11 @@ export async function sendHeld(request: HeldRequest, ground: HoldGround): Promis
           : new BanyanError("BYN-PROXY-031", `no side took the request within ${hold.ms} ms`);
       }
       if (next.do === "wait") {
-        await pause(next.ms, { capability, slot: slot ?? slotNamed(tries), left });
+        await bell.pause(next.ms, { capability, slot: slot ?? slotNamed(tries), since, left });
         if (left.aborted) continue;
       }
       if (facts !== undefined) facts.repeats += 1;
+      since = bell.rings(capability, slot ?? slotNamed(tries));
       const sent = await send(next.side);
       if (sent.said === undefined) {
         if (facts !== undefined) facts.outcome = endOf(sent.outcome);
@@ -126,6 +127,7 @@ function refusedBy(side: Side, slot: number, tries: readonly Try[]): boolean {
   );
 }
 
+/** The first that a side named: it stays the same, whatever is said later. */
 function slotNamed(tries: readonly Try[]): number | undefined {
-  return tries.findLast(({ said }) => said.reason === "not-owner")?.said.slot;
+  return tries.find(({ said }) => said.reason === "not-owner")?.said.slot;
 }

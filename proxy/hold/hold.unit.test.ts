@@ -7,6 +7,7 @@ import {
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Outcome } from "../exchange.ts";
+import { Bell } from "./bell.ts";
 import { sendHeld } from "./hold.ts";
 import { FARTHEST_EPOCHS, Knowledge } from "./knowledge.ts";
 import { nextTry, type Try } from "./next-try.ts";
@@ -65,6 +66,35 @@ describe("the next try", () => {
     ];
     expect(next(tries)).toEqual({ do: "refuse", why: "unknown" });
     expect(next([{ side: "monolith", said: notOwner(1) }], 2_000)).toEqual({ do: "refuse", why: "bound" });
+  });
+});
+
+describe("a bell", () => {
+  const waiting = { capability: "orders", slot: 7, since: 0, left: new AbortController().signal };
+
+  it("wakes who waits for that slot, and nobody else", async () => {
+    const bell = new Bell();
+    const woken: string[] = [];
+    const wait = async (name: string, slot: number, since = 0) => {
+      await bell.pause(3_600_000, { ...waiting, slot, since, left: leaving.signal });
+      woken.push(name);
+    };
+    const leaving = new AbortController();
+    const all = [wait("a", 7), wait("b", 7), wait("c", 8)];
+    bell.ring("orders", 7);
+    bell.ring("catalog", 8);
+    await Promise.all(all.slice(0, 2));
+    expect(woken).toEqual(["a", "b"]);
+    leaving.abort();
+    await Promise.all(all);
+  });
+
+  it("that rang before the wait began, but after the last sending, is not slept through", async () => {
+    const bell = new Bell();
+    const since = bell.rings("orders", 7);
+    bell.ring("orders", 7);
+    await bell.pause(3_600_000, { ...waiting, since });
+    expect(bell.rings("orders", 7)).toBe(1);
   });
 });
 
@@ -158,9 +188,12 @@ it("sends one at a time, ends within the bound, and never unlearns, whatever the
             knowledge,
             nowMs: () => nowMs,
             random: () => random,
-            pause: async (ms) => {
-              pauses.push(ms);
-              nowMs += ms;
+            bell: {
+              rings: () => 0,
+              pause: async (ms) => {
+                pauses.push(ms);
+                nowMs += ms;
+              },
             },
           },
         ).catch((error: { code: string }) => error.code);
