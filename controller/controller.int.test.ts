@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { createServer } from "node:http";
+import { type Announcement, readAnnouncement } from "@banyan/contracts/http/announcement.ts";
 import { SIDES, type Side } from "@banyan/contracts/http/headers.ts";
 import {
   appendEntry,
@@ -287,4 +288,41 @@ test("while a database is away nothing is begun; it goes on when that is back, a
   } finally {
     await close(server);
   }
+});
+
+test("its announcements tell each handover and its arrival, in order, and end with it", async () => {
+  const controller = start();
+  const server = createServer(createControllerApp(controller));
+  const port = await listen(server, 0);
+  const told: Announcement[] = [];
+  try {
+    const response = await fetch(`http://127.0.0.1:${port}/events`);
+    expect(response.headers.get("content-type")).toBe("text/event-stream");
+    const reading = (async () => {
+      let rest = "";
+      for await (const text of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+        const lines = `${rest}${text}`.split("\n");
+        rest = lines.pop() ?? "";
+        told.push(...lines.flatMap((line) => readAnnouncement(line) ?? []));
+      }
+    })();
+    await until("every slot was told of", () => new Set(told.map(({ slot }) => slot)).size === SLOTS.length);
+    share = { known: true, slots: 2 };
+    await ownedUpTo(2);
+    const last = (slot: number) => told.findLast((each) => each.slot === slot)?.epoch;
+    await until("it was told", () => last(1) === 2 && last(2) === 2);
+    share = { known: true, slots: 0 };
+    await ownedUpTo(0);
+    await until("it was told too", () => last(1) === 3 && last(2) === 3);
+    await controller.stop();
+    await reading;
+  } finally {
+    await close(server);
+  }
+  for (const slot of SLOTS) {
+    const epochs = told.filter((each) => each.slot === slot).map(({ epoch }) => epoch);
+    expect(epochs).toEqual(epochs.toSorted((a, b) => a - b));
+    expect(new Set(epochs).size).toBe(slot <= 2 ? 3 : 1);
+  }
+  expect(told.every(({ owner, epoch }) => owner === (epoch === 2 ? "extracted" : "monolith"))).toBe(true);
 });

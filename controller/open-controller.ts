@@ -29,7 +29,7 @@ export interface OpenControllerOptions {
 }
 
 export interface OpenController {
-  readonly controller: Pick<Controller, "status">;
+  readonly controller: Pick<Controller, "status" | "announcements">;
   /** Ends the act in hand and gives the lease back; the capabilities' pools are the caller's. */
   close(): Promise<void>;
 }

@@ -10,9 +10,12 @@ import { readinessOf } from "./admin/readiness.ts";
 import type { Forwarder } from "./forward/forwarder.ts";
 import { front } from "./front.ts";
 import type { Ground } from "./ground.ts";
-import { systemPause } from "./hold/hold.ts";
+import { Bell } from "./hold/bell.ts";
+import { followAnnouncements } from "./hold/follow.ts";
+import type { HoldGround } from "./hold/hold.ts";
 import { Knowledge } from "./hold/knowledge.ts";
 import { Room } from "./hold/room.ts";
+import { claimReader } from "./identify/claim.ts";
 import { identifier } from "./identify/identifier.ts";
 import { tokensOf, type VerifyToken } from "./identify/tokens.ts";
 import type { Keys } from "./keys.ts";
@@ -45,15 +48,19 @@ export interface RunningProxy {
 /** Starts both ports. Errors: BYN-PARTS-005 (a port is taken); then nothing is left running. */
 export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   const { settings: first, keys, forwarder, nowMs, log } = options;
+  const knowledge = new Knowledge((claim) =>
+    log.warn({ code: "BYN-PROXY-034", ...claim }, "an epoch is too far above the known one to be believed"),
+  );
+  const bell = new Bell();
   const shared = {
     forwarder,
     hold: {
       room: new Room(),
-      knowledge: new Knowledge(),
+      knowledge,
       nowMs: () => performance.now(),
       random: Math.random,
-      pause: systemPause,
-    },
+      bell,
+    } satisfies HoldGround,
     overrideKey: keys.override,
     isDebugToken: equalsSecret(keys.debugToken),
     isStopping: () => stopping,
@@ -67,9 +74,25 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   let flags = await options.flagSource(first);
   let verify = verifierOf(first);
   let ground = groundOf();
+  let following = follow(first);
 
   function verifierOf({ jwks }: Settings): VerifyToken | undefined {
     return jwks === undefined ? undefined : tokensOf(jwks, nowMs, log);
+  }
+
+  function follow({ controller }: Settings): ReturnType<typeof followAnnouncements> | undefined {
+    if (controller === undefined) return undefined;
+    return followAnnouncements({
+      url: controller.url,
+      hear: (announcement) => {
+        const { capability, slot } = announcement;
+        if (ground.routing.capabilities.get(capability)?.owned === undefined) return;
+        knowledge.hear(announcement);
+        bell.ring(capability, slot);
+      },
+      log,
+      random: Math.random,
+    });
   }
 
   function groundOf(): Ground {
@@ -87,6 +110,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
       routing: routingOf(settings),
       isTrusted: rememberingLast(membership(settings.trust)),
       identify,
+      claimOf: claimReader(settings.identity, verify),
       identityHeaders: new Set(identityHeaders),
       flags,
       showSide: settings.showSide,
@@ -105,6 +129,10 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
       ground = groundOf();
       lastReload = "loaded";
       if (!sameFlags) await before.flags.close();
+      if (!isSame(next.controller, before.settings.controller)) {
+        await following?.stop();
+        following = follow(next);
+      }
       if (!isSame(fixedPart(next), fixedPart(before.settings))) {
         log.warn({ code: "BYN-CONFIG-005" }, "addresses and header limits change with a restart only");
       }
@@ -131,6 +159,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
 
   async function stop(): Promise<void> {
     stopping = true;
+    await following?.stop();
     await closeWithin(server, cut, options.stopBoundMs);
     await close(adminServer, 500);
     forwarder.close();

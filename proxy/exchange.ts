@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
+import type { Route } from "@banyan/platform/settings/route.ts";
 import type { Decision, UNDECIDED } from "./decide/decide.ts";
 import type { HeldFacts } from "./hold/hold.ts";
 import type { Capability } from "./match/routing.ts";
@@ -53,9 +54,13 @@ export interface Exchange {
   capability: Capability | undefined;
   /** The pattern that matched, for logs. */
   route: string | undefined;
+  /** How that route finds who may answer, where writes are owned. */
+  by: Route["by"];
 
   // decide
   decision: Decision | typeof UNDECIDED;
+  /** Of an owned capability, where the request has a slot key. */
+  slot: number | undefined;
   /** A cookie for a visitor whose first decision this was. */
   newVisitorCookie: string | undefined;
 

@@ -2,6 +2,7 @@ import type { FlagSource } from "@banyan/platform/flags/flag-source.ts";
 import type { Log } from "@banyan/platform/logging/log.ts";
 import type { Forwarder } from "./forward/forwarder.ts";
 import type { HoldGround } from "./hold/hold.ts";
+import type { ClaimReader } from "./identify/claim.ts";
 import type { Identifier } from "./identify/identifier.ts";
 import type { Routing } from "./match/routing.ts";
 import type { Metrics } from "./observe/metrics.ts";
@@ -11,6 +12,7 @@ export interface Ground {
   readonly routing: Routing;
   readonly isTrusted: (address: string | undefined) => boolean;
   readonly identify: Identifier;
+  readonly claimOf: ClaimReader;
   /** Headers that name an identity; stripped from peers that are not trusted. */
   readonly identityHeaders: ReadonlySet<string>;
   readonly flags: FlagSource;

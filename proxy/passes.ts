@@ -3,12 +3,13 @@ import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { HEADERS } from "@banyan/contracts/http/headers.ts";
 import type { Override } from "@banyan/contracts/http/override.ts";
 import { decide, decisionText, dependsOnIdentity, UNDECIDED, UNMATCHED } from "./decide/decide.ts";
+import { decideOwned } from "./decide/decide-owned.ts";
 import { overrideOf } from "./decide/override.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Consignment, HeldConsignment } from "./forward/forwarder.ts";
 import { type RequestFacts, requestFields } from "./forward/request-fields.ts";
 import type { Ground } from "./ground.ts";
-import { decideByOwner, forwardOwned, retryAfter } from "./hold/owned.ts";
+import { forwardOwned, retryAfter } from "./hold/owned.ts";
 import type { Identity } from "./identify/identity.ts";
 import type { Capability } from "./match/routing.ts";
 import { readTarget } from "./match/target.ts";
@@ -56,6 +57,7 @@ function match(exchange: Exchange, { routing }: Ground): void {
   const found = routing.find(request.method ?? "", path);
   exchange.capability = found?.owner;
   exchange.route = found?.pattern;
+  exchange.by = found?.by ?? "key";
 }
 
 /** Which side answers, and why. */
@@ -68,12 +70,8 @@ function decideSide(exchange: Exchange, ground: Ground): void | Promise<void> {
     exchange.decision = UNMATCHED;
     return;
   }
-  if (capability.owned === undefined || !ground.hold.knowledge.knowsAnyOf(capability.name)) {
-    return decideByFlag(exchange, ground, capability, override);
-  }
-  return decideByOwner(exchange, ground).then((known) =>
-    known ? undefined : decideByFlag(exchange, ground, capability, override),
-  );
+  if (capability.owned === undefined) return decideByFlag(exchange, ground, capability, override);
+  return decideOwned(exchange, ground, capability, capability.owned.slotKey, override);
 }
 
 function decideByFlag(
@@ -106,8 +104,9 @@ async function forward(exchange: Exchange, ground: Ground): Promise<void> {
   const given = request.headers;
   // The library that carries upgrades sees no more than framing; the header is written from `fields`.
   if (client.kind === "socket") request.headers = framingOf(given);
-  if (capability?.owned !== undefined && client.kind === "response") {
+  if (capability?.owned !== undefined && exchange.by !== "stale" && client.kind === "response") {
     await forwardOwned(exchange, ground, {
+      capability,
       hold: capability.owned.hold,
       bodyBytes: limits.bodyBytes,
       first: decision.side === "extracted" ? "extracted" : "monolith",

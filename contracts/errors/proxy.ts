@@ -182,14 +182,14 @@ export const PROXY_ERRORS = {
     status: 503,
     title: "Too many requests wait for an owner",
     retryable: true,
-    whatToDo: "Send it again after `Retry-After`. `hold.requests` and `hold.bytes` are the bounds.",
+    whatToDo: "Send it again after `Retry-After`. `hold.requests` is the bound.",
   },
   "BYN-PROXY-030": {
-    status: 413,
-    title: "The body is larger than the proxy can keep",
-    retryable: false,
+    status: 503,
+    title: "The body is larger than the proxy can keep, and the wrong side got it",
+    retryable: true,
     whatToDo:
-      "A request to an owned capability is kept until a side takes it: send less, or raise `hold.bytes`.",
+      "Send it again after `Retry-After`; nothing was written. Sides that answer 421 before `100 Continue` spare it; `hold.bodyBytes` is what is kept.",
   },
   "BYN-PROXY-031": {
     status: 503,
@@ -203,5 +203,19 @@ export const PROXY_ERRORS = {
     title: "Neither side knows what was asked for",
     retryable: false,
     whatToDo: "Check the id in the path.",
+  },
+  "BYN-PROXY-033": {
+    status: 502,
+    title: "A side disowned a slot where no other side is asked",
+    retryable: false,
+    whatToDo:
+      "Our 421 is for routes of a capability with `writes: owned`, in that capability's name. Look at what the route's capability is called in banyan.yaml and at the side, or whether the route is `stale: ok` or an upgrade.",
+  },
+  "BYN-PROXY-034": {
+    status: 502,
+    title: "What was heard about a slot is not believed",
+    retryable: false,
+    whatToDo:
+      "Its epoch lies far above the known one. Requests are served all the same, with a repeat. Compare the slot rows of both sides: one may be of another database, or restored from a backup.",
   },
 } as const satisfies Record<`BYN-PROXY-${string}`, ErrorEntry>;

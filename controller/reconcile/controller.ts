@@ -5,6 +5,7 @@ import { backoffMs } from "@banyan/platform/log/backoff.ts";
 import { createWaker } from "@banyan/platform/log/waker.ts";
 import type { Log } from "@banyan/platform/logging/log.ts";
 import type { Pool } from "pg";
+import { Announcements } from "../announce.ts";
 import { type Bounds, planMoves } from "../decide/plan-moves.ts";
 import { pairsOf, type Since } from "../decide/since.ts";
 import type { Intent } from "../intent/share.ts";
@@ -47,6 +48,8 @@ export interface ControllerStatus {
 
 export interface Controller {
   status(): ControllerStatus;
+  /** Who owns which slot, as its rounds see it: silent while another controller has the lease. */
+  readonly announcements: Pick<Announcements, "listen">;
   /** Ends the act in hand and gives the lease back. What is in hand then is finished by the next one. */
   stop(): Promise<void>;
 }
@@ -67,6 +70,7 @@ export function startController(options: ControllerOptions): Controller {
   const unopened = new Set<string>();
   /** Turns that have not ended. */
   const turns = new Map<string, Promise<void>>();
+  const announcements = new Announcements();
   /** The token that a capability's databases were shown. */
   const fenced = new Map<string, number>();
   let stopping = false;
@@ -105,6 +109,7 @@ export function startController(options: ControllerOptions): Controller {
     const rows = await one.rows();
     const { pairs, since } = pairsOf(rows.monolith, rows.extracted, seen.get(one.name) ?? new Map(), now());
     seen.set(one.name, since);
+    announcements.see(one.name, pairs);
     const share = options.intent.shareOf(one.name);
     tell(statusOf(one.name, share, pairs));
     for (const move of planMoves(pairs, share, options.bounds)) {
@@ -174,6 +179,7 @@ export function startController(options: ControllerOptions): Controller {
 
   const done = loop();
   return {
+    announcements,
     status: () => ({
       state: state ?? "away",
       halted: [...halted.keys()],
@@ -183,6 +189,7 @@ export function startController(options: ControllerOptions): Controller {
     stop: async () => {
       stopping = true;
       waker.wake();
+      announcements.end();
       await done;
       if (lease !== undefined) await giveLease(own, lease).catch(() => {});
     },

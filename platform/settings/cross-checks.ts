@@ -1,6 +1,9 @@
+import { dependsOnChecks } from "./depends-on-checks.ts";
 import type { PathMistake } from "./places.ts";
-import { isSame, overlaps, readRoute } from "./route.ts";
+import { type Candidate, mapOf } from "./raw.ts";
+import { isSame, overlaps } from "./route.ts";
 import { NAME, NAME_RULE } from "./schema.ts";
+import { routesOf, writesChecks } from "./writes-checks.ts";
 
 const SECRET = /^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/;
 
@@ -22,7 +25,8 @@ export function crossChecks(raw: unknown, unexpanded: unknown): PathMistake[] {
     ...capabilities.flatMap(({ capability, value }) => upstreamChecks(capability, value.upstream, upstreams)),
     ...percentageChecks(capabilities, mapOf(file.flags).source ?? "static"),
     ...overlapChecks(capabilities),
-    ...capabilities.flatMap(writesChecks),
+    ...capabilities.flatMap((candidate) => writesChecks(candidate, file.identity)),
+    ...dependsOnChecks(capabilities),
     ...identityChecks(file.identity, file.jwks),
     ...secretChecks(mapOf(mapOf(unexpanded).flags).token),
   ];
@@ -51,11 +55,6 @@ function upstreamChecks(
   return upstream in upstreams ? [] : [{ path, message: `there is no upstream \`${upstream}\`` }];
 }
 
-interface Candidate {
-  readonly capability: string;
-  readonly value: Readonly<Record<string, unknown>>;
-}
-
 function percentageChecks(candidates: readonly Candidate[], source: unknown): PathMistake[] {
   if (source === "static") return [];
   return candidates
@@ -67,11 +66,8 @@ function percentageChecks(candidates: readonly Candidate[], source: unknown): Pa
 }
 
 function overlapChecks(candidates: readonly Candidate[]): PathMistake[] {
-  const routes = candidates.flatMap(({ capability, value }) =>
-    (Array.isArray(value.routes) ? value.routes : []).flatMap((text: unknown, index) => {
-      const reading = typeof text === "string" ? readRoute(text, writesOf(value)) : undefined;
-      return reading?.ok ? [{ capability, route: reading.route, index }] : [];
-    }),
+  const routes = candidates.flatMap((candidate) =>
+    routesOf(candidate).map(({ route, index }) => ({ capability: candidate.capability, route, index })),
   );
   return routes.flatMap((later, position) => {
     const earlier = routes.slice(0, position).find((other) =>
@@ -86,32 +82,6 @@ function overlapChecks(candidates: readonly Candidate[]): PathMistake[] {
     const message = earlier.capability === later.capability ? twice : overlap;
     return [{ path: ["capabilities", later.capability, "routes", later.index], message }];
   });
-}
-
-function writesOf(value: Candidate["value"]): "none" | "owned" {
-  return value.writes === "owned" ? "owned" : "none";
-}
-
-/** Unsafe routes need an owner; an owner is found by a slot key; and each route must have that key. */
-function writesChecks({ capability, value }: Candidate): PathMistake[] {
-  const place = ["capabilities", capability];
-  const writes = writesOf(value);
-  const texts: unknown[] = Array.isArray(value.routes) ? value.routes : [];
-  const { param } = mapOf(value.slotKey);
-  const ofRoutes = texts.flatMap((text, index) => {
-    if (typeof text !== "string") return [];
-    const path = [...place, "routes", index];
-    const reading = readRoute(text, writes);
-    // What is wrong with a route as such is the schema's to say.
-    if (!reading.ok) return readRoute(text, "owned").ok ? [{ path, message: reading.reason }] : [];
-    const has = reading.route.segments.some((segment) => "param" in segment && segment.param === param);
-    if (writes === "none" || typeof param !== "string" || has) return [];
-    return [{ path, message: `\`${text}\` has no \`:${param}\`, which is the slot key` }];
-  });
-  if (writes === "owned" && value.slotKey === undefined) {
-    return [...ofRoutes, { path: [...place, "writes"], message: "`writes: owned` needs `slotKey`" }];
-  }
-  return ofRoutes;
 }
 
 function identityChecks(identity: unknown, jwks: unknown): PathMistake[] {
@@ -132,10 +102,4 @@ function secretChecks(token: unknown): PathMistake[] {
       message: `a secret comes from the environment alone: \${NAME}, without a default`,
     },
   ];
-}
-
-function mapOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {};
 }

@@ -16,6 +16,11 @@ export interface Route {
   readonly segments: readonly Segment[];
   /** True for a trailing `/*`: that path and all below it. */
   readonly below: boolean;
+  /**
+   * How a request finds who may answer it, where writes are owned: by its slot key; by an `id` that only its owner
+   * knows; or at the monolith, `stale` or not.
+   */
+  readonly by: "key" | "id" | "stale";
 }
 
 export type RouteReading =
@@ -25,7 +30,7 @@ export type RouteReading =
 const ROUTE = /^(?:([A-Za-z]+) +)?(\/\S*)$/;
 const PARAM = /^:[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** Reads a route: without a method it means the safe ones, and an unsafe one is a mistake unless writes are `owned`. */
+/** Reads a route, `by` key: without a method it means the safe ones; an unsafe one is a mistake unless writes are `owned`. */
 export function readRoute(text: string, writes: "none" | "owned" = "none"): RouteReading {
   const [, method, pattern] = ROUTE.exec(text.trim()) ?? [];
   if (pattern === undefined) return refuse("a route is `[METHOD] /path`");
@@ -46,7 +51,7 @@ export function readRoute(text: string, writes: "none" | "owned" = "none"): Rout
     if (text.startsWith(":") && !PARAM.test(text)) return refuse(`\`${text}\` is no parameter name`);
     segments.push(text.startsWith(":") ? { param: text.slice(1) } : { literal: text });
   }
-  return { ok: true, route: { methods, pattern, segments, below } };
+  return { ok: true, route: { methods, pattern, segments, below, by: "key" } };
 }
 
 /** The segments of a canonical path. One slash at the end makes no difference, as in Express's router. */
@@ -72,6 +77,11 @@ export function isSame(a: Route, b: Route): boolean {
   const shape = ({ segments, below }: Route) =>
     JSON.stringify([below, segments.map((segment) => ("literal" in segment ? segment.literal : null))]);
   return shape(a) === shape(b) && a.methods.some((method) => b.methods.includes(method));
+}
+
+/** True for a route that changes nothing (RFC 9110 §9.2.1). */
+export function isSafe({ methods }: Route): boolean {
+  return methods.every((method) => SAFE_METHODS.includes(method));
 }
 
 /** HEAD follows GET (RFC 9110 §9.3.2). */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { canonicalPath } from "./canonical-path.ts";
 import { readAddress, readCidr } from "./network.ts";
-import { readRoute } from "./route.ts";
+import { type Route, readRoute } from "./route.ts";
 
 /** Names end up in flags, metrics and file names. */
 export const NAME = /^[a-z][a-z0-9-]{0,62}$/;
@@ -22,11 +22,23 @@ const cidr = z
     (text, context) => readCidr(text) ?? mistake(context, `\`${text}\` is not a network such as 10.0.0.0/8`),
   );
 
-const route = z.string().transform((text, context) => {
-  // Whether the method goes with `writes` is for cross-checks.ts.
-  const reading = readRoute(text, "owned");
-  return reading.ok ? reading.route : mistake(context, reading.reason);
-});
+/** A route, and where writes are owned what else finds its owner; which goes with which is for writes-checks.ts. */
+const route = z
+  .union([
+    z.string(),
+    z.strictObject({
+      route: z.string(),
+      id: z.literal(true).optional(),
+      stale: z.literal("ok").optional(),
+    }),
+  ])
+  .transform((given, context) => {
+    const { route: text, id, stale } = typeof given === "string" ? { route: given } : given;
+    const reading = readRoute(text, "owned");
+    if (!reading.ok) return mistake(context, reading.reason);
+    const by = id === true ? "id" : stale === "ok" ? "stale" : "key";
+    return { ...reading.route, by } satisfies Route;
+  });
 
 /** Deny entries are plain so that every reading of a request can be held against them. */
 const denied = z.string().transform((text, context) => {
@@ -45,7 +57,7 @@ const origin = z.string().transform((text, context) => {
   if (!/^https?:$/.test(url.protocol)) faults.push("not an http(s) address");
   if (url.username !== "" || url.password !== "") faults.push("an address holds no user or password");
   if (!/^\/?$/.test(url.pathname) || url.search !== "" || url.hash !== "") {
-    faults.push("an upstream is an origin, without a path: paths are forwarded as they came");
+    faults.push("it is an origin, without a path");
   }
   return faults.length > 0 ? mistake(context, faults.join("; ")) : url.origin;
 });
@@ -90,6 +102,8 @@ const capabilitySchema = z.strictObject({
       z.strictObject({ header: headerName }),
     ])
     .optional(),
+  /** Capabilities that must be at a stage before a step of this one. */
+  dependsOn: z.record(z.string(), z.literal("live", "`live` is the one stage to wait for")).optional(),
   ladder: z
     .array(percentage.min(1))
     .min(1)
@@ -125,7 +139,8 @@ const limitsSchema = z.strictObject({
 const holdSchema = z.strictObject({
   ms: milliseconds.default(2_000),
   requests: z.int().min(1).max(100_000).default(200),
-  bytes: bodyBytes.default(1_048_576),
+  bodyBytes: bodyBytes.default(65_536),
+  bytes: bodyBytes.default(16_777_216),
 });
 
 const jwksSchema = z.strictObject({
@@ -148,6 +163,7 @@ export const settingsSchema = z.strictObject({
   jwks: jwksSchema.optional(),
   limits: limitsSchema.prefault({}),
   hold: holdSchema.prefault({}),
+  controller: z.strictObject({ url: origin }).optional(),
   showSide: z.boolean().default(false),
 });
 

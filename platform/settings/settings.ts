@@ -128,10 +128,17 @@ function mistakesOf(issue: z.core.$ZodIssue, above: readonly PropertyKey[] = [])
     return issue.keys.map((key) => ({ path, key, message: "this key is not known here" }));
   }
   if (issue.code === "invalid_union" && issue.errors.length > 0) {
-    const best = issue.errors.reduce((a, b) => (weight(b) < weight(a) ? b : a));
+    const best = issue.errors.reduce((a, b) => (fits(b, a) ? b : a));
     return best.flatMap((inner) => mistakesOf(inner, path));
   }
   return [{ path, message: issue.message }];
+}
+
+/** Fewer mistakes fit better; of as many, those that lie deeper: more of the form around them was right. */
+function fits(better: readonly z.core.$ZodIssue[], than: readonly z.core.$ZodIssue[]): boolean {
+  const fewer = weight(than) - weight(better);
+  const depth = (issues: readonly z.core.$ZodIssue[]) => Math.max(...issues.map(({ path }) => path.length));
+  return fewer > 0 || (fewer === 0 && depth(better) > depth(than));
 }
 
 function weight(issues: readonly z.core.$ZodIssue[]): number {

@@ -1,5 +1,6 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { describe, expect, it } from "vitest";
+import { dependenciesOf, dependentsOf } from "./depends-on.ts";
 import { loadSettings, readSettings, settingsJsonSchema } from "./settings.ts";
 
 const GOOD = `
@@ -109,18 +110,82 @@ capabilities:
     const owned = ", writes: owned, slotKey: { param: id }";
     const { capabilities, hold } = readSettings(orders("'POST /o/:id', 'GET /o/:id/*'", owned), {});
     expect(capabilities.orders?.routes[0]?.methods).toEqual(["POST"]);
-    expect(hold).toEqual({ ms: 2_000, requests: 200, bytes: 1_048_576 });
+    expect(hold).toEqual({ ms: 2_000, requests: 200, bodyBytes: 65_536, bytes: 16_777_216 });
     const first = (routes: string, more: string) => mistakesOf(orders(routes, more)).join("\n");
     expect(first("POST /o", ", writes: owned")).toMatch(
       /^capabilities\.orders\.writes .*: `writes: owned` needs `slotKey`$/,
     );
     expect(first("'POST /o/:id', POST /o", owned)).toMatch(
-      /^capabilities\.orders\.routes\[1\] .*: `POST \/o` has no `:id`, which is the slot key$/,
+      /^capabilities\.orders\.routes\[1\] .*: `POST \/o` has no `:id`, which is the slot key: give it one, `id: true` or `stale: ok`$/,
     );
     expect(first("POST /o", "")).toMatch(
       /^capabilities\.orders\.routes\[0\] .*POST is not GET, HEAD or OPTIONS/,
     );
     expect(first("TRACE /o", ", writes: owned, slotKey: { claim: sub }")).toContain("routes[0]");
+  });
+
+  it("takes routes of an owned capability by an id, or stale, and only reads may be stale", () => {
+    const stock = (routes: string, more = ", writes: owned, slotKey: { param: sku }") =>
+      `${GOOD}  stock: { upstream: catalog, routes: [ ${routes} ]${more} }\n`;
+    const routes = `'PUT /s/:sku', { route: 'GET /r/:id', id: true }, { route: GET /s, stale: ok }, { route: 'GET /t/:sku' }`;
+    const read = readSettings(stock(routes), {}).capabilities.stock?.routes;
+    expect(read?.map(({ pattern, by }) => [pattern, by])).toEqual([
+      ["/s/:sku", "key"],
+      ["/r/:id", "id"],
+      ["/s", "stale"],
+      ["/t/:sku", "key"],
+    ]);
+    const wrong = (route: string, more?: string) => mistakesOf(stock(route, more)).join("\n");
+    expect(wrong("{ route: GET /s, id: true }")).toMatch(
+      /routes\[0\] .*has no parameter that could be an id$/,
+    );
+    expect(wrong("{ route: 'PUT /s/:x', stale: ok }")).toMatch(
+      /routes\[0\] .*only reads may be `stale: ok`$/,
+    );
+    expect(wrong("{ route: 'GET /s/:x', stale: ok, id: true }")).toMatch(/routes\[0\] .*not both$/);
+    expect(wrong("{ route: GET /s }")).toMatch(/routes\[0\] .*has no `:sku`/);
+    expect(wrong("{ route: nonsense, stale: ok }")).toMatch(/routes\[0\] .*a route is `\[METHOD\] \/path`$/);
+    expect(wrong("{ route: GET /s, stale: yes }")).toMatch(/^capabilities\.stock\.routes\[0\]\.stale /);
+    expect(wrong("{ route: GET /s, stale: ok }", "")).toMatch(/routes\[0\] .*`writes: owned`$/);
+    expect(wrong("{ route: GET /api/products, stale: ok }")).toContain("overlaps `/api/products` of catalog");
+  });
+
+  it("wants a slot key's claim among those of `identity`", () => {
+    const claim = `${GOOD}  orders: { upstream: catalog, routes: [ GET /o ], writes: owned, slotKey: { claim: sub } }
+jwks: { url: http://127.0.0.1:1, algorithms: [ EdDSA ] }
+`;
+    expect(mistakesOf(`${claim}identity: [ { claim: email, cookie: s } ]\n`)).toEqual([
+      "capabilities.orders.slotKey.claim (line 9): `identity` has no token with the claim `sub`",
+    ]);
+    expect(mistakesOf(`${claim}identity: [ { visitor: true }, { claim: sub, cookie: s } ]\n`)).toEqual([]);
+  });
+
+  it("lets a capability wait for others that are there, and none for itself by any way", () => {
+    const chain = (a: string, b: string, c: string) =>
+      mistakesOf(`${GOOD.split("capabilities:")[0]}capabilities:
+  a: { upstream: catalog, routes: [ GET /a ], dependsOn: { ${a} } }
+  b: { upstream: catalog, routes: [ GET /b ], dependsOn: { ${b} } }
+  c: { upstream: catalog, routes: [ GET /c ], dependsOn: { ${c} } }
+`);
+    expect(chain("b: live, c: live", "c: live", "")).toEqual([]);
+    expect(chain("d: live", "", "")).toEqual([
+      "capabilities.a.dependsOn.d (line 6): there is no capability `d`",
+    ]);
+    expect(chain("a: live", "", "")).toEqual([
+      "capabilities.a.dependsOn.a (line 6): they wait for each other: a → a",
+    ]);
+    expect(chain("b: live", "c: live", "b: live")).toEqual([
+      "capabilities.b.dependsOn.c (line 7): they wait for each other: b → c → b",
+      "capabilities.c.dependsOn.b (line 8): they wait for each other: c → b → c",
+    ]);
+    expect(chain("b: ramp", "", "")[0]).toContain("`live` is the one stage to wait for");
+    const settings = readSettings(
+      `${GOOD}  stock: { upstream: catalog, routes: [ GET /s ], dependsOn: { catalog: live } }\n`,
+      {},
+    );
+    expect(dependenciesOf(settings, "stock")).toEqual([{ capability: "catalog", stage: "live" }]);
+    expect(dependenciesOf(settings, "catalog")).toEqual([]);
+    expect(dependentsOf(settings, "catalog")).toEqual(["stock"]);
   });
 
   it("refuses a percentage beside Unleash, and writes that this version has not", () => {

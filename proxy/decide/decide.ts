@@ -14,8 +14,10 @@ export type Reason =
   | "flag-unknown"
   /** 0 % or 100 %: no identity was needed. */
   | "everyone"
-  /** What 421s told of who owns the slot. */
+  /** What is known of who owns the slot. */
   | "owner"
+  /** The route takes stale answers. */
+  | "stale"
   /** The identity's slot against the percentage. */
   | "slot"
   /** No identity, which counts as slot 100. */
@@ -33,6 +35,9 @@ export interface Decision {
 }
 
 export const UNMATCHED: Decision = { side: "monolith", reason: "unmatched" };
+
+/** Reads that may be stale are the monolith's, keyed or not (design §5.9). */
+export const STALE: Decision = { side: "monolith", reason: "stale" };
 
 /** Before anything was decided: what is refused earlier was never any side's. */
 export const UNDECIDED = { side: "none", reason: "undecided" } as const;

@@ -19,9 +19,18 @@ export interface Consignment {
   readonly held?: HeldConsignment;
 }
 
-/** A request whose body was read before, and that another side may yet be asked for. */
+/** A body that is not kept: its upstream is asked by `Expect: 100-continue` first, and it goes to one only. */
+export interface PassingBody {
+  /** What was read of it before it turned out to be too large; the rest is in the request. */
+  readonly begun: Buffer;
+  /** True from its first byte on the way to an upstream: then it is gone. */
+  spent: boolean;
+}
+
+/** A request that another side may yet be asked for. */
 export interface HeldConsignment {
-  readonly body: Buffer;
+  /** A kept one was read whole before. */
+  readonly body: Buffer | PassingBody;
   /**
    * The upstream's header is there and nothing of it was passed on. True: it is our own 421, and must not be; the
    * promise then resolves with `status: 421` while the client's side goes on.

@@ -5,10 +5,11 @@ import type { Outcome } from "../exchange.ts";
 import { beginAnswer, passInterim } from "./answer.ts";
 import { Delivery } from "./delivery.ts";
 import { Flight } from "./flight.ts";
-import type { Consignment } from "./forwarder.ts";
+import type { Consignment, PassingBody } from "./forwarder.ts";
 import type { Line } from "./line.ts";
+import { misdirectedOf, misplaced } from "./misplaced.ts";
 import { Progress } from "./progress.ts";
-import { isClientsToSay } from "./request-fields.ts";
+import { isClientsToSay, type RequestFields } from "./request-fields.ts";
 import { trailersOf } from "./trailers.ts";
 import { upstreamError } from "./upstream-error.ts";
 
@@ -16,6 +17,8 @@ import { upstreamError } from "./upstream-error.ts";
 const MAX_WITHHELD_BYTES = 16_384;
 
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
+/** How long an upstream may take to say 100 before it gets the body all the same (RFC 9110 §10.1.1). */
+const CONTINUE_MS = 1_000;
 /** More interim answers than this are a flood. */
 const MAX_INTERIMS = 16;
 
@@ -42,6 +45,8 @@ export class PlainFlight extends Flight {
   #bytesReadBefore = 0;
   #interims = 0;
   #delivery: Delivery | undefined;
+  /** A body that waits for the upstream's 100. */
+  #waiting: PassingBody | undefined;
 
   constructor(
     consignment: Consignment,
@@ -51,6 +56,8 @@ export class PlainFlight extends Flight {
   ) {
     super(consignment, line, settle);
     const { headers } = consignment.exchange.request;
+    const body = consignment.held?.body;
+    this.#waiting = body === undefined || Buffer.isBuffer(body) ? undefined : body;
     this.#response = response;
     this.#hasBody = headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
   }
@@ -61,7 +68,7 @@ export class PlainFlight extends Flight {
     if (!SAFE.has(request.method ?? "")) line.kept.dropThoseUnfitForWrites();
     let upstreamRequest: ClientRequest;
     try {
-      upstreamRequest = line.destination.request(request, consignment.fields);
+      upstreamRequest = line.destination.request(request, this.#fields());
     } catch (error) {
       this.fail(upstreamError(error, false));
       return;
@@ -70,16 +77,45 @@ export class PlainFlight extends Flight {
     upstreamRequest.on("socket", (socket: Socket) => this.#sending(upstreamRequest, socket));
     upstreamRequest.on("response", (answer: IncomingMessage) => this.#answering(answer));
     const chunked = request.headers["transfer-encoding"] !== undefined;
-    if (consignment.held !== undefined) {
+    const body = consignment.held?.body;
+    // Node sends a header with `Expect` at once.
+    if (this.#waiting !== undefined) return;
+    if (Buffer.isBuffer(body)) {
       // The request's end is behind us, and so are its trailers.
       if (chunked) this.#passTrailers(request, upstreamRequest);
-      const { body } = consignment.held;
       if (body.length > 0) upstreamRequest.write(body);
       upstreamRequest.end();
     } else if (this.#hasBody) {
       if (chunked) this.#boundBody(request, upstreamRequest);
       request.pipe(upstreamRequest);
     } else upstreamRequest.end();
+  }
+
+  #fields(): RequestFields {
+    const { fields } = this.consignment;
+    if (this.#waiting === undefined) return fields;
+    return { ...fields, rest: [...fields.rest, "Expect", "100-continue"] };
+  }
+
+  /** The body that waited goes now, and with it the chance to send this request elsewhere. */
+  #sendWaiting(): void {
+    const { upstreamRequest } = this;
+    const body = this.#waiting;
+    if (body === undefined || upstreamRequest === undefined) return;
+    this.#waiting = undefined;
+    body.spent = true;
+    const { request } = this.consignment.exchange;
+    if (body.begun.length > 0) upstreamRequest.write(body.begun);
+    if (request.headers["transfer-encoding"] !== undefined)
+      this.#boundBody(request, upstreamRequest, body.begun.length);
+    request.pipe(upstreamRequest);
+  }
+
+  /** The body that waited goes nowhere; the client is read to its end, so that it reads the answer. */
+  #dropWaiting(): void {
+    if (this.#waiting === undefined) return;
+    this.#waiting = undefined;
+    this.consignment.exchange.request.resume();
   }
 
   /** The upstream's socket is assigned; nothing has been written to it yet. */
@@ -111,10 +147,18 @@ export class PlainFlight extends Flight {
     const advertised = from.headers["keep-alive"];
     if (typeof advertised === "string") this.line.kept.advertised(from.socket, advertised);
     if (this.consignment.held?.withholds(from) === true) {
-      discard(from);
       this.withdraw();
+      this.#letGo(from);
       return;
     }
+    const said = misdirectedOf(from);
+    if (said !== undefined) {
+      this.fail(misplaced(said));
+      return;
+    }
+    // It answered without a 100: it reads the body nevertheless, unless it says that it closes.
+    if (/\bclose\b/i.test(from.headers.connection ?? "")) this.#dropWaiting();
+    else this.#sendWaiting();
     try {
       beginAnswer(from, this.#response, this.consignment);
     } catch (error) {
@@ -124,6 +168,17 @@ export class PlainFlight extends Flight {
     }
     this.status = this.#response.statusCode;
     this.#delivery = new Delivery(from, this.#response, (error) => this.fail(error));
+  }
+
+  /** Of an answer that is withheld: a connection on which a body is still to come serves nobody else. */
+  #letGo(from: IncomingMessage): void {
+    const { upstreamRequest } = this;
+    if (upstreamRequest === undefined || upstreamRequest.writableEnded) {
+      discard(from);
+      return;
+    }
+    this.consignment.exchange.request.unpipe(upstreamRequest);
+    upstreamRequest.destroy();
   }
 
   override failed(cause: unknown): void {
@@ -149,6 +204,8 @@ export class PlainFlight extends Flight {
     if (this.#delivery !== undefined) this.#lookAtDelivery(this.#delivery, nowMs);
     else if (this.#connectedAtMs === undefined) {
       if (nowMs - this.#boardedAtMs >= limits.connectMs) this.tooLate("BYN-PROXY-014");
+    } else if (this.#waiting !== undefined) {
+      if (nowMs - this.#connectedAtMs >= CONTINUE_MS) this.#sendWaiting();
     } else if (upstreamRequest.writableFinished) {
       this.#handedOverAtMs ??= this.#hasBody ? nowMs : this.#connectedAtMs;
       const waitedMs = nowMs - this.#handedOverAtMs;
@@ -205,6 +262,7 @@ export class PlainFlight extends Flight {
 
   /** 100 is between us and the upstream: the client was told to go on long ago. HTTP/1.0 knows no interim answers. */
   #interim({ statusCode, rawHeaders }: InformationEvent): void {
+    if (statusCode === 100 && !this.isFinished()) this.#sendWaiting();
     this.#interims += 1;
     const { httpVersionMinor } = this.consignment.exchange.request;
     if (statusCode === 100 || this.#interims > MAX_INTERIMS || httpVersionMinor === 0) return;
@@ -212,9 +270,10 @@ export class PlainFlight extends Flight {
       passInterim(statusCode, rawHeaders, this.#response);
   }
 
-  #boundBody(request: IncomingMessage, upstreamRequest: ClientRequest): void {
+  /** `before`: bytes that were read of it already. */
+  #boundBody(request: IncomingMessage, upstreamRequest: ClientRequest, before = 0): void {
     const { limits } = this.consignment;
-    let seen = 0;
+    let seen = before;
     request.on("data", (chunk: Buffer) => {
       seen += chunk.length;
       if (seen > limits.bodyBytes) {

@@ -7,6 +7,7 @@ import { upgradeAnswer } from "./answer.ts";
 import { Flight } from "./flight.ts";
 import type { Consignment } from "./forwarder.ts";
 import type { Line } from "./line.ts";
+import { misdirectedOf, misplaced } from "./misplaced.ts";
 import { Progress } from "./progress.ts";
 import { writeFields } from "./request-fields.ts";
 import { upstreamError } from "./upstream-error.ts";
@@ -100,6 +101,11 @@ export class UpgradeFlight extends Flight {
     const status = answer.statusCode ?? 0;
     if (status < 200 || status > 999) {
       this.fail(new BanyanError("BYN-PROXY-012", `the upstream's status is ${status}`));
+      return;
+    }
+    const said = misdirectedOf(answer);
+    if (said !== undefined) {
+      this.fail(misplaced(said));
       return;
     }
     this.answered();

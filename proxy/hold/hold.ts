@@ -1,9 +1,10 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
-import type { Side } from "@banyan/contracts/http/headers.ts";
+import { peerOf, type Side } from "@banyan/contracts/http/headers.ts";
 import type { MisdirectedAnswer } from "@banyan/contracts/http/misdirected.ts";
 import type { HoldSettings } from "@banyan/platform/settings/settings.ts";
 import type { Outcome } from "../exchange.ts";
-import { full, type KeptBody } from "./kept-body.ts";
+import type { Bell } from "./bell.ts";
+import type { HeldBody } from "./held-body.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { nextTry, type Try } from "./next-try.ts";
 import type { Room } from "./room.ts";
@@ -14,8 +15,7 @@ export interface HoldGround {
   readonly knowledge: Knowledge;
   readonly nowMs: () => number;
   readonly random: () => number;
-  /** Resolves after that time, or at once when the signal is given. */
-  readonly pause: (ms: number, left: AbortSignal) => Promise<void>;
+  readonly bell: Pick<Bell, "rings" | "pause">;
 }
 
 /** How one sending ended: with our 421, of which the client saw nothing, or for good. */
@@ -29,13 +29,16 @@ export interface HeldFacts {
   repeats: number;
   /** From the first 421 to the last sending, or to the refusal. */
   ms: number;
-  outcome: "answered" | "bound" | "unknown" | "full" | "client-left" | "failed";
+  outcome: "answered" | "bound" | "unknown" | "full" | "too-large" | "client-left" | "failed";
 }
 
 export interface HeldRequest {
+  readonly capability: string;
+  /** Undefined where the request has no slot key. */
+  readonly slot: number | undefined;
   readonly first: Side;
   readonly hold: HoldSettings;
-  readonly body: KeptBody;
+  readonly body: HeldBody;
   /** Given when the client is gone. */
   readonly left: AbortSignal;
   readonly send: (side: Side) => Promise<Sent>;
@@ -45,14 +48,16 @@ export interface HeldRequest {
 
 /**
  * Sends a request until a side takes it (design §5.8), one sending at a time. Undefined when the client left while it
- * waited. Refusals: BYN-PROXY-029 (too many wait), -031 (the bound is over), -032 (no side knows the id).
+ * waited. Refusals: BYN-PROXY-029 (too many wait), -030 (its body is gone), -031 (the bound is over), -032 (no side
+ * knows the id).
  */
 export async function sendHeld(request: HeldRequest, ground: HoldGround): Promise<Outcome | undefined> {
-  const { first, hold, body, left, send, onHeld } = request;
-  const { room, knowledge, nowMs, random, pause } = ground;
+  const { capability, slot, first, hold, body, left, send, onHeld } = request;
+  const { room, knowledge, nowMs, random, bell } = ground;
   const tries: Try[] = [];
   let facts: HeldFacts | undefined;
   let heldSinceMs = 0;
+  let since = 0;
   try {
     for (;;) {
       const heldMs = facts === undefined ? 0 : nowMs() - heldSinceMs;
@@ -69,23 +74,36 @@ export async function sendHeld(request: HeldRequest, ground: HoldGround): Promis
           : new BanyanError("BYN-PROXY-031", `no side took the request within ${hold.ms} ms`);
       }
       if (next.do === "wait") {
-        await pause(next.ms, left);
+        await bell.pause(next.ms, { capability, slot: slot ?? slotNamed(tries), since, left });
         if (left.aborted) continue;
       }
       if (facts !== undefined) facts.repeats += 1;
+      since = bell.rings(capability, slot ?? slotNamed(tries));
       const sent = await send(next.side);
       if (sent.said === undefined) {
         if (facts !== undefined) facts.outcome = endOf(sent.outcome);
+        if (slot !== undefined && wasTaken(sent.outcome) && refusedBy(peerOf(next.side), slot, tries))
+          knowledge.disprove(next.side, capability, slot);
         return sent.outcome;
       }
-      knowledge.learn(next.side, sent.said);
+      knowledge.learn(next.side, sent.said, slot);
       tries.push({ side: next.side, said: sent.said });
-      if (facts !== undefined) continue;
-      heldSinceMs = nowMs();
-      const begun: HeldFacts = { repeats: 0, ms: 0, outcome: "full" };
-      onHeld(begun);
-      if (!room.enter(hold)) throw full();
-      facts = begun;
+      if (facts === undefined) {
+        heldSinceMs = nowMs();
+        const begun: HeldFacts = { repeats: 0, ms: 0, outcome: "full" };
+        onHeld(begun);
+        if (!room.enter(hold)) {
+          throw new BanyanError("BYN-PROXY-029", "as many requests wait for an owner as may");
+        }
+        facts = begun;
+      }
+      if (!Buffer.isBuffer(body.bytes) && body.bytes.spent) {
+        facts.outcome = "too-large";
+        throw new BanyanError(
+          "BYN-PROXY-030",
+          "the side took the body, which was not kept, and then said that it does not own the slot",
+        );
+      }
     }
   } finally {
     body.release();
@@ -98,15 +116,18 @@ function endOf({ ended, error }: Outcome): HeldFacts["outcome"] {
   return ended === "client-left" ? "client-left" : "answered";
 }
 
-/** A pause by the system's timers. */
-export function systemPause(ms: number, left: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      left.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    left.addEventListener("abort", end);
-  });
+/** It came from a side that served the request, well or not. */
+function wasTaken({ status, error }: Outcome): boolean {
+  return error === undefined && status >= 200 && status < 500;
+}
+
+function refusedBy(side: Side, slot: number, tries: readonly Try[]): boolean {
+  return tries.some(
+    ({ side: asked, said }) => asked === side && said.reason === "not-owner" && said.slot === slot,
+  );
+}
+
+/** The first that a side named: it stays the same, whatever is said later. */
+function slotNamed(tries: readonly Try[]): number | undefined {
+  return tries.find(({ said }) => said.reason === "not-owner")?.said.slot;
 }

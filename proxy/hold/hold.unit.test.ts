@@ -7,8 +7,9 @@ import {
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Outcome } from "../exchange.ts";
+import { Bell } from "./bell.ts";
 import { sendHeld } from "./hold.ts";
-import { Knowledge } from "./knowledge.ts";
+import { FARTHEST_EPOCHS, Knowledge } from "./knowledge.ts";
 import { nextTry, type Try } from "./next-try.ts";
 import { Room } from "./room.ts";
 
@@ -68,16 +69,75 @@ describe("the next try", () => {
   });
 });
 
+describe("a bell", () => {
+  const waiting = { capability: "orders", slot: 7, since: 0, left: new AbortController().signal };
+
+  it("wakes who waits for that slot, and nobody else", async () => {
+    const bell = new Bell();
+    const woken: string[] = [];
+    const wait = async (name: string, slot: number, since = 0) => {
+      await bell.pause(3_600_000, { ...waiting, slot, since, left: leaving.signal });
+      woken.push(name);
+    };
+    const leaving = new AbortController();
+    const all = [wait("a", 7), wait("b", 7), wait("c", 8)];
+    bell.ring("orders", 7);
+    bell.ring("catalog", 8);
+    await Promise.all(all.slice(0, 2));
+    expect(woken).toEqual(["a", "b"]);
+    leaving.abort();
+    await Promise.all(all);
+  });
+
+  it("that rang before the wait began, but after the last sending, is not slept through", async () => {
+    const bell = new Bell();
+    const since = bell.rings("orders", 7);
+    bell.ring("orders", 7);
+    await bell.pause(3_600_000, { ...waiting, since });
+    expect(bell.rings("orders", 7)).toBe(1);
+  });
+});
+
 describe("knowledge", () => {
   it("only goes to higher epochs, and is bounded for each capability", () => {
-    const knowledge = new Knowledge();
-    knowledge.learn("monolith", notOwner(5));
-    knowledge.learn("extracted", notOwner(5));
-    knowledge.learn("extracted", notOwner(4));
+    const knowledge = new Knowledge(() => {});
+    knowledge.learn("monolith", notOwner(5), 7);
+    knowledge.learn("extracted", notOwner(5), 7);
+    knowledge.learn("extracted", notOwner(4), 7);
     expect(knowledge.ownerOf("orders", 7)).toEqual({ epoch: 5, owner: "extracted" });
-    for (let slot = 1; slot <= 200; slot++) knowledge.learn("monolith", notOwner(1, slot));
+    for (let slot = 1; slot <= 200; slot++) knowledge.learn("monolith", notOwner(1, slot), undefined);
     expect(knowledge.ownerOf("orders", 102)).toBeDefined();
     expect(knowledge.ownerOf("orders", 103)).toBeUndefined();
+  });
+
+  it("learns nothing of a 421 about another slot than the one that was asked for", () => {
+    const knowledge = new Knowledge(() => {});
+    knowledge.learn("monolith", notOwner(5, 9), 7);
+    expect([7, 9].map((slot) => knowledge.ownerOf("orders", slot))).toEqual([undefined, undefined]);
+  });
+
+  it("does not believe an epoch far above the known one, and says so once until something new is heard", () => {
+    const doubts: number[] = [];
+    const knowledge = new Knowledge(({ epoch }) => doubts.push(epoch));
+    knowledge.learn("monolith", notOwner(40_000), 7);
+    const far = 40_000 + FARTHEST_EPOCHS + 1;
+    knowledge.learn("extracted", notOwner(far), 7);
+    knowledge.learn("extracted", notOwner(far + 1), 7);
+    expect(knowledge.ownerOf("orders", 7)).toEqual({ epoch: 40_000, owner: "extracted" });
+    expect(doubts).toEqual([far]);
+    knowledge.learn("extracted", notOwner(far - 1), 7);
+    expect(knowledge.ownerOf("orders", 7)).toEqual({ epoch: far - 1, owner: "monolith" });
+    knowledge.learn("monolith", notOwner(far * 3), 7);
+    expect(doubts).toEqual([far, far * 3]);
+  });
+
+  it("goes when the other side turns out to be the owner, and not when the known one does", () => {
+    const knowledge = new Knowledge(() => {});
+    knowledge.learn("monolith", notOwner(9), 7);
+    knowledge.disprove("extracted", "orders", 7);
+    expect(knowledge.ownerOf("orders", 7)).toEqual({ epoch: 9, owner: "extracted" });
+    knowledge.disprove("monolith", "orders", 7);
+    expect(knowledge.ownerOf("orders", 7)).toBeUndefined();
   });
 });
 
@@ -98,11 +158,13 @@ it("sends one at a time, ends within the bound, and never unlearns, whatever the
         let epoch = 0;
         const sides: Side[] = [];
         const pauses: number[] = [];
-        const knowledge = new Knowledge();
+        const knowledge = new Knowledge(() => {});
         const room = new Room();
-        const hold = { ms: boundMs, requests: 1, bytes: 0 };
+        const hold = { ms: boundMs, requests: 1, bodyBytes: 0, bytes: 0 };
         const end = await sendHeld(
           {
+            capability: "orders",
+            slot: undefined,
             first,
             hold,
             body: { bytes: Buffer.alloc(0), release: () => {} },
@@ -126,9 +188,12 @@ it("sends one at a time, ends within the bound, and never unlearns, whatever the
             knowledge,
             nowMs: () => nowMs,
             random: () => random,
-            pause: async (ms) => {
-              pauses.push(ms);
-              nowMs += ms;
+            bell: {
+              rings: () => 0,
+              pause: async (ms) => {
+                pauses.push(ms);
+                nowMs += ms;
+              },
             },
           },
         ).catch((error: { code: string }) => error.code);

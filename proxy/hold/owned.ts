@@ -1,45 +1,30 @@
 import type { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import type { Side } from "@banyan/contracts/http/headers.ts";
-import {
-  MISDIRECTED_HEADER,
-  type MisdirectedAnswer,
-  readMisdirected,
-} from "@banyan/contracts/http/misdirected.ts";
-import { slotOf } from "@banyan/contracts/slot.ts";
+import type { MisdirectedAnswer } from "@banyan/contracts/http/misdirected.ts";
 import type { HoldSettings } from "@banyan/platform/settings/settings.ts";
 import type { Exchange } from "../exchange.ts";
 import type { Consignment, HeldConsignment } from "../forward/forwarder.ts";
+import { misdirectedOf } from "../forward/misplaced.ts";
 import type { Ground } from "../ground.ts";
+import type { Capability } from "../match/routing.ts";
+import { holdBody } from "./held-body.ts";
 import { type Sent, sendHeld } from "./hold.ts";
-import { keepBody } from "./kept-body.ts";
-
-/** Decides by what is known of the slot's owner; false when nothing is. */
-export async function decideByOwner(exchange: Exchange, ground: Ground): Promise<boolean> {
-  const { capability, request, path, route, trusted } = exchange;
-  if (capability?.owned === undefined) return false;
-  const identity = () => ground.identify(request, trusted);
-  const key = await capability.owned.slotKey({ request, path, route, identity });
-  if (key === undefined) return false;
-  const slot = slotOf(capability.flag, key);
-  const known = ground.hold.knowledge.ownerOf(capability.name, slot);
-  if (known === undefined) return false;
-  exchange.decision = { side: known.owner, reason: "owner", slot };
-  return true;
-}
 
 export interface OwnedWay {
+  readonly capability: Capability;
   readonly hold: HoldSettings;
   readonly bodyBytes: number;
   readonly first: Side;
   readonly consign: (held: HeldConsignment) => Consignment;
 }
 
-/** Keeps the body, and sends the request until a side takes it. */
+/** Takes care of the body, and sends the request until a side takes it. */
 export async function forwardOwned(exchange: Exchange, ground: Ground, way: OwnedWay): Promise<void> {
-  const { request, client, capability } = exchange;
+  const { request, client, slot } = exchange;
   if (client.kind !== "response") return;
   const { response } = client;
-  const body = await keepBody(request, ground.hold.room, way.hold, way.bodyBytes);
+  const { name: capability } = way.capability;
+  const body = await holdBody(request, ground.hold.room, way.hold, way.bodyBytes);
   const gone = new AbortController();
   const left = () => gone.abort();
   response.once("close", left);
@@ -50,9 +35,9 @@ export async function forwardOwned(exchange: Exchange, ground: Ground, way: Owne
     const outcome = await ground.forwarder.forward(
       way.consign({
         body: body?.bytes ?? Buffer.alloc(0),
-        withholds: ({ statusCode, headers }) => {
-          const read = statusCode === 421 ? readMisdirected(headers[MISDIRECTED_HEADER]) : undefined;
-          said = read?.capability === capability?.name ? read : undefined;
+        withholds: (answer) => {
+          const read = misdirectedOf(answer);
+          said = read?.capability === capability ? read : undefined;
           if (said === undefined) body?.release();
           return said !== undefined;
         },
@@ -64,7 +49,7 @@ export async function forwardOwned(exchange: Exchange, ground: Ground, way: Owne
     exchange.held = facts;
   };
   const { first, hold } = way;
-  const held = { first, hold, left: gone.signal, send, onHeld };
+  const held = { capability, slot, first, hold, left: gone.signal, send, onHeld };
   const outcome = body === undefined ? undefined : await sendHeld({ ...held, body }, ground.hold);
   exchange.outcome = outcome ?? {
     status: 0,
@@ -76,7 +61,9 @@ export async function forwardOwned(exchange: Exchange, ground: Ground, way: Owne
   response.off("close", left);
 }
 
+const LATER = new Set(["BYN-PROXY-029", "BYN-PROXY-030", "BYN-PROXY-031"]);
+
 /** For refusals of the hold that another time may not meet. */
 export function retryAfter({ code }: BanyanError): Record<string, string> {
-  return code === "BYN-PROXY-029" || code === "BYN-PROXY-031" ? { "retry-after": "1" } : {};
+  return LATER.has(code) ? { "retry-after": "1" } : {};
 }

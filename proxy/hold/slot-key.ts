@@ -2,14 +2,14 @@ import type { IncomingMessage } from "node:http";
 import type { Route } from "@banyan/platform/settings/route.ts";
 import { segmentsOf } from "@banyan/platform/settings/route.ts";
 import type { SlotKey } from "@banyan/platform/settings/settings.ts";
-import type { Identity } from "../identify/identity.ts";
+import type { ClaimReader } from "../identify/claim.ts";
 import { usableKey } from "../identify/identity.ts";
 
 export interface Asked {
   readonly request: IncomingMessage;
   readonly path: string;
   readonly route: string | undefined;
-  readonly identity: () => Identity | undefined | Promise<Identity | undefined>;
+  readonly claimOf: ClaimReader;
 }
 
 /** How a capability's slot key is read off a request: undefined where it has none, which costs a repeat at most. */
@@ -18,13 +18,7 @@ export function slotKeyReader(
   routes: readonly Route[],
 ): (asked: Asked) => string | undefined | Promise<string | undefined> {
   if ("header" in key) return ({ request }) => usableKey(request.headers[key.header]);
-  if ("claim" in key) {
-    const ofClaim = (found: Identity | undefined) => (found?.source === "claim" ? found.key : undefined);
-    return ({ identity }) => {
-      const found = identity();
-      return found instanceof Promise ? found.then(ofClaim) : ofClaim(found);
-    };
-  }
+  if ("claim" in key) return ({ request, claimOf }) => claimOf(request, key.claim);
   const places = new Map(
     routes.map(({ pattern, segments }) => [
       pattern,

@@ -71,7 +71,8 @@ export function identifier(options: IdentifierOptions): Identifier {
   return (request, trusted) => from(0, request, trusted);
 }
 
-function tokenOf(
+/** The token where a source says that it is. */
+export function tokenOf(
   source: { readonly cookie: string } | { readonly bearer: true },
   request: IncomingMessage,
 ): string | undefined {

@@ -11,6 +11,7 @@ interface Node<Owner> {
 export interface Match<Owner> {
   readonly owner: Owner;
   readonly pattern: string;
+  readonly by: Route["by"];
 }
 
 /**
@@ -25,8 +26,9 @@ export function routeTable<Owner>(
     let node = root;
     for (const segment of route.segments) node = childOf(node, segment);
     const ends = route.below ? node.below : node.exact;
+    const { pattern, by } = route;
     for (const method of route.methods) {
-      if (!ends.has(method)) ends.set(method, { owner, pattern: route.pattern });
+      if (!ends.has(method)) ends.set(method, { owner, pattern, by });
     }
   }
   return (method, path) => find(root, method, segmentsOf(path), 0);
