@@ -1,21 +1,20 @@
 import { randomBytes } from "node:crypto";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
-import { trustedProxies } from "@banyan/platform/http/trusted-proxies.ts";
 import { INVENTORY } from "@banyan/contracts/events/inventory.ts";
 import { ORDERS } from "@banyan/contracts/events/orders.ts";
 import { peerOutbox } from "@banyan/platform/handover/outbox/peer-outbox.ts";
+import { trustedProxies } from "@banyan/platform/http/trusted-proxies.ts";
 import type { Log } from "@banyan/platform/logging/log.ts";
-import type { Pool } from "pg";
-import { createGuardedStock } from "./inventory/guarded-stock.ts";
-import type { ReportPeers } from "./reports/copies.ts";
 import { createPool } from "@banyan/platform/postgres/pool.ts";
 import { httpCardProcessor } from "@banyan/shop/clients/http-card-processor.ts";
+import type { Pool } from "pg";
 import { z } from "zod";
 import { uuidV7 } from "./adapters/identifier.ts";
 import type { MonolithDeps } from "./app.ts";
 import { createSessions } from "./customers/session.ts";
 import { createSignInLimit } from "./customers/sign-in-limit.ts";
 import { createSignUpLimit } from "./customers/sign-up-limit.ts";
+import { createGuardedStock } from "./inventory/guarded-stock.ts";
 import { migrateMonolith } from "./migrate-monolith.ts";
 import { smtpMailer } from "./notifications/mailer.ts";
 import { finishCancels } from "./orders/cancel.ts";
@@ -23,6 +22,7 @@ import { CheckoutMode, enterMode } from "./orders/checkout-mode.ts";
 import { sagaGround } from "./orders/saga-ground.ts";
 import { settleAttempts } from "./payments/charge-attempts.ts";
 import { startSettling } from "./payments/settling.ts";
+import type { ReportPeers } from "./reports/copies.ts";
 import { storefrontBase } from "./storefront/base.ts";
 
 /** Long enough that nobody guesses it. */

@@ -44,11 +44,13 @@ export function standInInventory(): StandInInventory {
     },
     release: async (sku, id) => {
       const known = reservations.get(id);
+      if (known?.state === "confirmed") return "confirmed";
       if (known === undefined) reservations.set(id, { sku, quantity: 0, state: "released" });
-      else if (known.state !== "released" && known.state !== "returned") {
+      else if (known.state === "held") {
         add(sku, known.quantity);
         known.state = "released";
       }
+      return "released";
     },
     giveBack: async (sku, id, quantity) => {
       const known = reservations.get(id);

@@ -22,8 +22,11 @@ import type { Addresses } from "../stack/addresses.ts";
 
 // What the command line knows of the shop's owned capabilities: where their data lies, and how it is compared and filled.
 
-/** How long slots may take to come to equal seq while people write. */
-const COMPARE_MS = 15_000;
+/** How long slots may take to come to equal seq while people write; a quiet one takes milliseconds. */
+const COMPARE_MS = 60_000;
+
+// One for the life of the process: each logger waits for its end.
+const log = createLog("banyan", "silent");
 
 /** Each side's tables of orders. */
 export const orderRowsOf: Readonly<Record<Side, OrderRows>> = {
@@ -34,7 +37,7 @@ export const orderRowsOf: Readonly<Record<Side, OrderRows>> = {
 interface Known {
   /** Of both sides, over each side's own tables. */
   readonly sides: Readonly<Record<Side, OwnedCapability<unknown>>>;
-  readonly database: Readonly<Record<Side, keyof Addresses["databases"]>>;
+  readonly database: Readonly<Record<Side, "shop" | "orders" | "inventory">>;
 }
 
 const KNOWN: Readonly<Record<string, Known>> = {
@@ -72,7 +75,6 @@ export async function withBothSides<T>(
   if (known === undefined) {
     throw new BanyanError("BYN-CLI-016", `nothing here knows how to compare the data of ${capability}`);
   }
-  const log = createLog("banyan", "silent");
   const open = (side: Side) => ({
     pool: createPool(addresses.databases[known.database[side]], { max: 4, name: "banyan" }, log),
     capability: known.sides[side],
@@ -113,14 +115,16 @@ export function fillOwned(
   });
 }
 
+export type SlotRows = Readonly<Record<Side, readonly SlotRow[] | undefined>>;
+
 /** Both sides' slot rows; a side out of reach has none. */
-export function slotRowsOf(
-  addresses: Addresses,
-  capability: string,
-): Promise<Readonly<Record<Side, readonly SlotRow[] | undefined>>> {
-  return withBothSides(addresses, capability, async (sides) => {
-    const read = (side: Side) => readSlots(sides[side].pool, capability).catch(() => undefined);
-    const [monolith, extracted] = await Promise.all([read("monolith"), read("extracted")]);
-    return { monolith, extracted };
-  });
+export function slotRowsOf(addresses: Addresses, capability: string): Promise<SlotRows> {
+  return withBothSides(addresses, capability, (sides) => slotRowsIn(sides, capability));
+}
+
+/** The same over databases that are open. */
+export async function slotRowsIn(sides: BothSides, capability: string): Promise<SlotRows> {
+  const read = (side: Side) => readSlots(sides[side].pool, capability).catch(() => undefined);
+  const [monolith, extracted] = await Promise.all([read("monolith"), read("extracted")]);
+  return { monolith, extracted };
 }

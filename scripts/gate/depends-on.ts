@@ -9,7 +9,7 @@ import { capabilityOf, type StackContext } from "../commands/context.ts";
  * @throws BYN-CLI-041
  */
 export async function mustDependOnLive(context: StackContext, capability: string): Promise<void> {
-  for (const needed of Object.keys(capabilityOf(context, capability).dependsOn)) {
+  for (const needed of Object.keys(capabilityOf(context, capability).dependsOn ?? {})) {
     const { extracted } = await slotRowsOf(context.addresses, needed);
     const owned = extracted?.filter(({ owner, slot }) => owner && slot <= SLOTS).length ?? 0;
     if (owned === SLOTS) continue;
@@ -38,6 +38,6 @@ export async function mustNotBeDependedOn(context: StackContext, capability: str
 
 function dependentsOf({ capabilities }: Settings, capability: string): string[] {
   return Object.entries(capabilities).flatMap(([name, { dependsOn }]) =>
-    capability in dependsOn ? [name] : [],
+    capability in (dependsOn ?? {}) ? [name] : [],
   );
 }

@@ -1,6 +1,6 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { SLOTS } from "@banyan/contracts/slot.ts";
-import { slotRowsOf } from "../capabilities/owned.ts";
+import { slotRowsIn, withBothSides } from "../capabilities/owned.ts";
 import type { BareContext } from "../commands/context.ts";
 import { waitFor } from "../stack/condition.ts";
 
@@ -17,17 +17,22 @@ export async function handedOver(
   percentage: number,
 ): Promise<number> {
   const began = performance.now();
-  const there = async () => {
-    const { monolith = [], extracted = [] } = await slotRowsOf(addresses, capability);
-    const owns = (rows: typeof monolith) =>
-      new Set(rows.filter(({ owner }) => owner).map(({ slot }) => slot));
-    const [above, below] = [owns(monolith), owns(extracted)];
-    let right = 0;
-    for (let slot = 1; slot <= SLOTS; slot++) if ((slot <= percentage ? below : above).has(slot)) right += 1;
-    screen.progress("handing over", right / SLOTS, `${right} of ${SLOTS} slots where they belong`);
-    return right === SLOTS;
-  };
-  if (await waitFor(there, { withinMs: WITHIN_MS, everyMs: 100, signal })) return performance.now() - began;
+  const arrived = await withBothSides(addresses, capability, (sides) => {
+    const there = async () => {
+      const { monolith = [], extracted = [] } = await slotRowsIn(sides, capability);
+      const owned = (rows: typeof monolith) =>
+        new Set(rows.filter(({ owner }) => owner).map(({ slot }) => slot));
+      const [above, below] = [owned(monolith), owned(extracted)];
+      let right = 0;
+      for (let slot = 1; slot <= SLOTS; slot++) {
+        if ((slot <= percentage ? below : above).has(slot)) right += 1;
+      }
+      screen.progress("handing over", right / SLOTS, `${right} of ${SLOTS} slots where they belong`);
+      return right === SLOTS;
+    };
+    return waitFor(there, { withinMs: WITHIN_MS, everyMs: 100, signal });
+  });
+  if (arrived) return performance.now() - began;
   throw new BanyanError(
     "BYN-CLI-042",
     `${capability} was set to ${percentage} %, and not every slot is where it belongs after ${WITHIN_MS / 1_000} s`,

@@ -31,7 +31,13 @@ export interface BuyerOptions {
   readonly tries: number;
 }
 
-const SHIP_TO = { name: "Ada Byron", street: "12 St James's Square", postcode: "1000", city: "London", country: "GB" };
+const SHIP_TO = {
+  name: "Ada Byron",
+  street: "12 St James's Square",
+  postcode: "1000",
+  city: "London",
+  country: "GB",
+};
 const PAUSE_MS = 250;
 
 /** A customer who puts things into the cart and checks out, and sends the same again, under the same key, until it is answered. */
@@ -80,9 +86,12 @@ export class Buyer {
       timing: "",
     };
     for (let tries = 1; tries <= this.#options.tries; tries++) {
-      const answer = await this.send("POST", "/api/orders", { shipTo: SHIP_TO, card }, { [IDEMPOTENCY_KEY]: key }).catch(
-        () => undefined,
-      );
+      const answer = await this.send(
+        "POST",
+        "/api/orders",
+        { shipTo: SHIP_TO, card },
+        { [IDEMPOTENCY_KEY]: key },
+      ).catch(() => undefined);
       const said = (answer?.body ?? {}) as { id?: string; code?: string };
       last = {
         status: answer?.status ?? 0,
@@ -90,7 +99,13 @@ export class Buyer {
         orderId: said.id ?? last.orderId,
         timing: answer?.headers.get("server-timing") ?? "",
       };
-      const done = (end: Bought["end"]): Bought => ({ ...last, key, end, tries, ms: performance.now() - began });
+      const done = (end: Bought["end"]): Bought => ({
+        ...last,
+        key,
+        end,
+        tries,
+        ms: performance.now() - began,
+      });
       if (answer?.status === 201) return done("placed");
       if (answer !== undefined && isFinal(answer.status, said.code)) return done("refused");
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));

@@ -1,6 +1,5 @@
-import { openTarget } from "@banyan/loadtests/runner/target.ts";
-import { openAsker } from "@banyan/loadtests/runner/target.ts";
 import { signInAll } from "@banyan/loadtests/runner/sessions.ts";
+import { openAsker, openTarget } from "@banyan/loadtests/runner/target.ts";
 import { learnWorld } from "@banyan/loadtests/runner/world.ts";
 import type { StackContext } from "../commands/context.ts";
 import { type Bought, Buyer } from "./buyer.ts";
@@ -15,7 +14,7 @@ export interface Buyers {
 }
 
 const BUYERS = 4;
-const THINK_MS = 150;
+const THINK_MS = 400;
 const REQUEST_TIMEOUT_MS = 12_000;
 const TRIES = 20;
 

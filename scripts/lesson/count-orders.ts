@@ -24,9 +24,13 @@ export interface Counted {
 
 /** Looks for every acknowledged order at both sides, and for its charge. For when the copies have caught up. */
 export async function countOrders(context: StackContext, bought: readonly Bought[]): Promise<Counted> {
-  const placed = bought.flatMap((one) => (one.end === "placed" && one.orderId !== undefined ? [one.orderId] : []));
+  const placed = bought.flatMap((one) =>
+    one.end === "placed" && one.orderId !== undefined ? [one.orderId] : [],
+  );
   const lost: string[] = [];
-  const wrong = placed.filter((id, at) => placed.indexOf(id) !== at).map((id) => `${id} was acknowledged twice`);
+  const wrong = placed
+    .filter((id, at) => placed.indexOf(id) !== at)
+    .map((id) => `${id} was acknowledged twice`);
   await withBothSides(context.addresses, ORDERS, async (sides) => {
     for (const id of placed) {
       const [left, right] = await Promise.all(

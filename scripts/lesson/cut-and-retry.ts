@@ -8,7 +8,8 @@ import { learnWorld } from "@banyan/loadtests/runner/world.ts";
 import type { StackContext } from "../commands/context.ts";
 import { waitFor } from "../stack/condition.ts";
 import { listProcesses, startProcess, stopProcess } from "../stack/process.ts";
-import { ordersProcess, type ServiceContext } from "../stack/services.ts";
+import type { ServiceContext } from "../stack/services.ts";
+import { ordersProcess } from "../stack/services-owned.ts";
 import { Buyer, DEMO_CARD } from "./buyer.ts";
 import { demoCustomers } from "./demo-customers.ts";
 
@@ -24,7 +25,9 @@ const WITHIN_MS = 60_000;
 export async function cutAndRetry(context: StackContext): Promise<void> {
   const { screen, addresses, signal, places } = context;
   screen.title("03 — Orders: a POST that is cut after it was sent");
-  screen.say("  Expected: the proxy does not repeat it (a code says so); the client's own repeat, under its key, is one order.");
+  screen.say(
+    "  Expected: the proxy does not repeat it (a code says so); the client's own repeat, under its key, is one order.",
+  );
   const asker = openAsker(await openTarget(addresses.proxy, []), {});
   try {
     const world = await learnWorld(asker.ask);
@@ -41,7 +44,9 @@ export async function cutAndRetry(context: StackContext): Promise<void> {
     const own = (await listProcesses(places.home)).find(({ name, running }) => running && name === "orders");
     if (own !== undefined) kill(own.pid, "SIGKILL");
     const refused = await cut;
-    screen.good(`the process was killed in the middle; the proxy answered ${refused.status} ${refused.code ?? ""}, and sent nothing again`);
+    screen.good(
+      `the process was killed in the middle; the proxy answered ${refused.status} ${refused.code ?? ""}, and sent nothing again`,
+    );
     await restart(context);
     const patient = new Buyer({ url: addresses.proxy, session, requestTimeoutMs: 20_000, tries: 240 });
     const again = await patient.checkOut(SILENT_CARD, key);
@@ -55,12 +60,15 @@ export async function cutAndRetry(context: StackContext): Promise<void> {
 }
 
 async function ordersOf(buyer: Buyer): Promise<OrderPage> {
-  return (await buyer.send("GET", "/api/orders?perPage=5")).body as OrderPage & { items: Pick<Order, "status">[] };
+  return (await buyer.send("GET", "/api/orders?perPage=5")).body as OrderPage & {
+    items: Pick<Order, "status">[];
+  };
 }
 
 async function restart(context: StackContext): Promise<void> {
   const { places, signal, state } = context;
-  const service: ServiceContext = { ...context, ports: state.ports, plant: state.plant };
+  const { ports, plant, checkout } = state;
+  const service: ServiceContext = { ...context, ports, plant, checkout };
   await stopProcess(places.home, "orders");
   await startProcess(places.home, ordersProcess(service), signal);
 }
