@@ -23,6 +23,10 @@ test.each([
   ["TRUST_PROXY", "10.0.0.0/33"],
   ["TRUST_PROXY", "0.0.0.0/0"],
   ["TRUST_PROXY", "loopback, none"],
+  ["CHECKOUT", ""],
+  ["CHECKOUT", "both"],
+  ["SERVICE_TOKEN", ""],
+  ["SERVICE_TOKEN", "guessed"],
 ])("%s is not usable as %j", (name, value) => {
   const good = { DATABASE_URL: "postgres://a@b/c", SESSION_KEY: "{}" };
   expect(MonolithSettings.safeParse(good).success).toBe(true);

@@ -6,7 +6,8 @@ import fc from "fast-check";
 const text = (maxLength: number) =>
   fc
     .string({ unit: "grapheme", minLength: 1, maxLength })
-    .filter((value) => value.isWellFormed() && !/\p{Cc}/u.test(value));
+    .map((value) => value.trim())
+    .filter((value) => value !== "" && value.isWellFormed() && !/\p{Cc}/u.test(value));
 
 /** Never the same twice, as fast-check's own may be: two orders under one id are another test. */
 const fresh = fc.constant(undefined).map(() => randomUUID() as string);

@@ -65,7 +65,14 @@ test("a re-fill makes a slot's orders exactly these, and leaves the other slots 
           for (const order of own(before)) await orderRows.save(client, order);
         });
         const stray =
-          elsewhere === undefined ? undefined : { ...elsewhere, id: randomUUID(), number: ++numbers };
+          elsewhere === undefined
+            ? undefined
+            : {
+                ...elsewhere,
+                id: randomUUID(),
+                number: ++numbers,
+                payment: { ...elsewhere.payment, id: randomUUID() },
+              };
         if (stray !== undefined) await write((client) => orderRows.save(client, stray));
         const wanted = [...kept, ...own(after)].map((order) => ({ id: order.id, record: order }));
         await write((client) => orderRows.replace(client, slot, wanted));

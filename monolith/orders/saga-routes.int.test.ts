@@ -319,7 +319,7 @@ describe("a saga that breaks off", () => {
     });
     expect([stock.onHand(first), stock.states()]).toEqual([10, { released: 1 }]);
     const late = await ground.partners.cards.charge(order.payment.id, { ...order.total, card: CARDS.good });
-    expect(late).toMatchObject({ status: "declined", reason: "it was refunded" });
+    expect(late).toMatchObject({ status: "declined", reason: "refunded before it came" });
     expect(await charges(shop)).toEqual({ refunded: 1 });
   });
 
