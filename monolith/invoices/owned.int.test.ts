@@ -68,10 +68,10 @@ test("in another's slot the owner is asked, for this caller, and its word counts
     payment: { ...bought.payment, status: "refunded" },
   };
   answer = { status: 200, body: cancelled };
-  const bytes = await bytesOf(await invoiceOf(bought.id, { "x-request-id": "r-4711" }));
+  const bytes = await bytesOf(await invoiceOf(bought.id, { "x-request-id": "invoice-request-4711" }));
   expect(bytes.equals(await renderInvoice(cancelled))).toBe(true);
   expect(asked).toMatchObject([
-    { path: `/api/orders/${bought.id}`, headers: { cookie: buyer, "x-request-id": "r-4711" } },
+    { path: `/api/orders/${bought.id}`, headers: { cookie: buyer, "x-request-id": "invoice-request-4711" } },
   ]);
 });
 

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import type { OrderRecord } from "@banyan/contracts/events/orders.ts";
 import { createMailbox, type Mailbox } from "@banyan/outside/mail-sink/mailbox.ts";
 import { createSmtpServer, listenSmtp } from "@banyan/outside/mail-sink/smtp.ts";
@@ -224,6 +225,19 @@ test("the trouble of a sender whose lease has ended undoes nothing that the next
   expect(await sendDue(depsOf(slow))).toBe(0);
   expect(next.sent).toHaveLength(1);
   expect(await noted()).toMatchObject([{ status: "sent", failure: null, attempts: 2 }]);
+});
+
+test("nor what the next one has put off: its reason and its time stand", async () => {
+  await becomes("pending", order);
+  const slow = keeping(async () => {
+    nowMs += 60_000;
+    await sendDue(depsOf(keeping(() => Promise.reject(new BanyanError("BYN-SHOP-030", "the next one's")))));
+    throw new BanyanError("BYN-SHOP-030", "too late");
+  });
+  expect(await sendDue(depsOf(slow))).toBe(0);
+  expect(await noted()).toMatchObject([
+    { status: "due", failure: "the next one's", next_try_at: new Date(nowMs + waitMsAfter(2)) },
+  ]);
 });
 
 test.each([
