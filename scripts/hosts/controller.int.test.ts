@@ -129,7 +129,7 @@ test("it hands orders and stock over by what the file says, and back by another 
   const first = await start({ orders, inventory }, { orders: 12, inventory: 7 });
   await owning(first.status, { orders: 12, inventory: 7 });
   const { rows } = await orders.pool.query<{ orders: number }>(
-    "SELECT count(*)::int AS orders FROM customer_order",
+    "SELECT count(*)::int AS orders FROM shop_order",
   );
   expect(rows[0]?.orders).toBeGreaterThan(0);
   await sameAtBoth(
