@@ -155,7 +155,14 @@ describe("the command line on a stack of its own", () => {
   it("leaves the flag where it was, no bundle, no entry and no k6 when it was interrupted", async () => {
     expect(existsSync(join(stack.home, "ledger.jsonl"))).toBe(false);
     const { data } = await stack.json(["status"]);
-    expect(data).toMatchObject({ capabilities: [{ percentage: 0, provedPercentage: 0 }] });
+    const off = { stage: "off", percentage: null, owning: null };
+    expect(data).toMatchObject({
+      capabilities: [
+        { capability: "catalog", percentage: 0, provedPercentage: 0 },
+        { capability: "orders", ...off },
+        { capability: "inventory", ...off },
+      ],
+    });
     const report = await stack.json(["report"]);
     expect(report).toMatchObject({ code: 0, data: { entries: 0, problems: 0 } });
   });

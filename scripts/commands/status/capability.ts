@@ -34,9 +34,11 @@ export async function capabilityStatus(
   settings: Settings | undefined,
   [capability, flag]: readonly [string, string],
 ): Promise<CapabilityStatus> {
+  const owning = isOwning(context, settings, capability);
   const [ledger, read, view, lag] = await Promise.all([
     readLedger(context.places.ledger),
-    readFlag(context, settings, flag),
+    // There is none before there are owners.
+    owning && !context.state.owned ? NO_FLAG : readFlag(context, settings, flag),
     proxyView(context, capability),
     capability === "catalog" ? catalogLag(context.addresses).catch(() => undefined) : undefined,
   ]);
@@ -44,9 +46,10 @@ export async function capabilityStatus(
   const intent = intentOf(read.reading);
   const provedPercentage = lastProvedRung(entries, capability);
   const unproved = (intent?.percentage ?? 0) > provedPercentage;
-  const owning = isOwning(context, settings, capability);
   return { capability, flag, ...read, intent, entries, provedPercentage, unproved, view, lag, owning };
 }
+
+const NO_FLAG = { reading: undefined, problem: undefined };
 
 /** By `banyan.yaml`, or, while that has mistakes, by what the controller stands for. */
 function isOwning({ state }: BareContext, settings: Settings | undefined, capability: string): boolean {

@@ -1,0 +1,148 @@
+import { ORDERS } from "@banyan/contracts/events/orders.ts";
+import { slotOf } from "@banyan/contracts/slot.ts";
+import { DEMO_PASSWORD, seedCustomers } from "@banyan/monolith/seed/customers.ts";
+import { createUnleashAdmin, type UnleashAdmin } from "@banyan/platform/flags/unleash-admin.ts";
+import { commandContext } from "@banyan/scripts/commands/context.ts";
+import { adminTokenOf } from "@banyan/scripts/parts/unleash.ts";
+import { readOrMakeInstall } from "@banyan/scripts/stack/install.ts";
+import { placesOf } from "@banyan/scripts/stack/layout.ts";
+import { startOwned } from "@banyan/scripts/stack/owned.ts";
+import { listProcesses, stopProcess } from "@banyan/scripts/stack/process.ts";
+import { createScreen } from "@banyan/scripts/terminal/screen.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ROOT, type TestStack, testStack } from "./stack.ts";
+
+let stack: TestStack;
+let admin: UnleashAdmin;
+beforeAll(async () => {
+  stack = await testStack();
+  expect((await stack.json(["up", "--port-base", String(stack.portBase)])).code).toBe(0);
+  const environment = { ...process.env, BANYAN_HOME: stack.home };
+  const install = readOrMakeInstall(placesOf(ROOT, environment).install);
+  admin = createUnleashAdmin({
+    url: stack.unleash,
+    token: adminTokenOf(install.unleash),
+    environment: "development",
+    timeoutMs: 10_000,
+    stickiness: { inventory: "sku" },
+  });
+});
+afterAll(async () => {
+  await stack.remove();
+});
+
+const alive = async () =>
+  (await listProcesses(stack.home)).filter(({ running }) => running).map(({ name }) => name);
+
+interface Capability {
+  readonly capability: string;
+  readonly stage: string;
+  readonly owning?: {
+    readonly intent: number | null;
+    readonly owned: number;
+    readonly inHand: number;
+  } | null;
+}
+
+async function capabilityOf(name: string): Promise<Capability | undefined> {
+  const { data } = await stack.json(["status"]);
+  return (data as { capabilities: Capability[] }).capabilities.find(({ capability }) => capability === name);
+}
+
+async function owned(name: string, slots: number): Promise<void> {
+  const at = async () => (await capabilityOf(name))?.owning;
+  await expect
+    .poll(at, { timeout: 120_000, interval: 500 })
+    .toMatchObject({ intent: slots, owned: slots, inHand: 0 });
+}
+
+/** The first customers of the demo whose orders are in slots 1…10, and in others. */
+function customers(): { readonly inside: string; readonly outside: string } {
+  const all = seedCustomers(1, 2_000).filter(({ role }) => role === "customer");
+  const emailOf = (is: (slot: number) => boolean) =>
+    all.find(({ id }) => is(slotOf(ORDERS, id)))?.email ?? "nobody";
+  return { inside: emailOf((slot) => slot <= 10), outside: emailOf((slot) => slot > 10) };
+}
+
+/** Signs in, fills the cart and checks out, through the proxy. Answers what came of it, and which side said so. */
+async function order(email: string): Promise<{ status: number; side: string | null }> {
+  const send = (method: string, path: string, cookie: string, body?: unknown) =>
+    fetch(`${stack.proxy}${path}`, {
+      method,
+      headers: { "content-type": "application/json", cookie },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  const signedIn = await send("POST", "/api/sessions", "", { email, password: DEMO_PASSWORD });
+  const cookie = /session=[^;]+/.exec(signedIn.headers.get("set-cookie") ?? "")?.[0] ?? "";
+  const products = (await (await send("GET", "/api/products", cookie)).json()) as {
+    items: { id: string; available: boolean }[];
+  };
+  const product = products.items.find(({ available }) => available);
+  const line = await send("PUT", `/api/cart/lines/${product?.id}`, cookie, { quantity: 1 });
+  expect(line.status).toBe(200);
+  const shipTo = { name: "Ada", street: "1 Lane", postcode: "1000", city: "Town", country: "CH" };
+  const card = { number: "4242424242424242", expiry: "12/30", cvc: "123" };
+  const answer = await send("POST", "/api/orders", cookie, { shipTo, card });
+  if (answer.status !== 201) console.error(await answer.text());
+  return { status: answer.status, side: answer.headers.get("x-banyan-side") };
+}
+
+describe("orders and stock with owners, on a stack of its own", () => {
+  it("are the monolith's alone at first: no process, no flag, and a shop that sells as it always did", async () => {
+    expect(await alive()).not.toContain("orders");
+    expect(await admin.read("orders")).toBeUndefined();
+    expect(await order(customers().inside)).toEqual({ status: 201, side: "monolith" });
+  });
+
+  it("get their owners' processes once, flags at 0 %, and nothing moves by that", async () => {
+    const environment = { ...process.env, BANYAN_HOME: stack.home };
+    const context = commandContext(ROOT, environment, createScreen(true), new AbortController().signal);
+    const state = await startOwned(context);
+    expect(state).toMatchObject({ checkout: "saga", owned: true, stickiness: { inventory: "sku" } });
+    expect(await alive()).toEqual(
+      expect.arrayContaining([
+        ...["controller", "inventory", "inventory-worker", "monolith-worker", "orders", "orders-worker"],
+      ]),
+    );
+    for (const flag of ["orders", "inventory"])
+      expect(await admin.read(flag)).toMatchObject({ percentage: 0, on: true, unmovable: undefined });
+    await owned("orders", 0);
+    expect(await order(customers().inside)).toEqual({ status: 201, side: "monolith" });
+    const before = await listProcesses(stack.home);
+    await startOwned(context);
+    expect((await listProcesses(stack.home)).map(({ pid }) => pid)).toEqual(before.map(({ pid }) => pid));
+  });
+
+  it("move with their flags, by customer and by SKU, and both sides sell", async () => {
+    await admin.setPercentage("orders", 10);
+    await admin.setPercentage("inventory", 50);
+    await owned("orders", 10);
+    await owned("inventory", 50);
+    expect((await capabilityOf("orders"))?.stage).toBe("ramp");
+    expect(await order(customers().inside)).toEqual({ status: 201, side: "extracted" });
+    expect(await order(customers().outside)).toEqual({ status: 201, side: "monolith" });
+  });
+
+  it("are there again after `down` and `up`, where they were", async () => {
+    expect((await stack.json(["down"])).code).toBe(0);
+    expect(await alive()).toEqual([]);
+    expect((await stack.json(["up"])).code).toBe(0);
+    await owned("orders", 10);
+    expect(await order(customers().inside)).toEqual({ status: 201, side: "extracted" });
+  });
+
+  it("are said not to be known while the controller is away", async () => {
+    await stopProcess(stack.home, "controller");
+    const { code, out } = await stack.banyan(["status"]);
+    expect(code).toBe(5);
+    expect(out).toContain("orders: the controller does not answer");
+    expect(out).toContain("controller was not started");
+    expect((await stack.json(["up"])).code).toBe(0);
+  });
+
+  it("come back by a rollback, which hands every slot over", async () => {
+    expect(await stack.json(["rollback", "orders"])).toMatchObject({ code: 0, data: { from: 10, to: 0 } });
+    await owned("orders", 0);
+    expect(await order(customers().inside)).toEqual({ status: 201, side: "monolith" });
+  });
+});
