@@ -13,7 +13,8 @@ import { createLog } from "@banyan/platform/logging/log.ts";
 import { createPool, inTransaction } from "@banyan/platform/postgres/pool.ts";
 import { inventoryCapability } from "@banyan/shop/inventory/inventory-capability.ts";
 import type { StockRows } from "@banyan/shop/inventory/stock-rows.ts";
-import type { Pool } from "pg";
+
+type Pool = ReturnType<typeof createPool>;
 
 /** One side's database and its tables' port. */
 export interface InventorySide {
