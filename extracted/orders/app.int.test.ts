@@ -33,10 +33,10 @@ const opened: OrdersSide[] = [];
 
 beforeAll(async () => {
   database = await createOrdersDatabase(inject("postgresUrl"), true);
+  cards = await openCards(inject("postgresUrl"));
 });
 beforeEach(async () => {
   around = (partners) => partners;
-  cards = await openCards(inject("postgresUrl"));
   rest = await openRestOfShop();
   [first = "", second = ""] = rest.products;
   side = await open({});
@@ -46,10 +46,13 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const each of opened.splice(0)) await each.stop();
   await rest.stop();
-  await cards.stop();
+  await cards.clear();
   await database.pool.query("DELETE FROM shop_order");
 });
-afterAll(() => database?.remove());
+afterAll(async () => {
+  await cards?.stop();
+  await database?.remove();
+});
 
 function options(): GroundOptions {
   return { pool: database.pool, rest, cards, around: (partners) => lazily(() => around(partners)) };

@@ -41,6 +41,7 @@ export interface Cards {
   readonly url: string;
   /** The books: charges by status. */
   books(): Promise<Readonly<Record<string, number>>>;
+  clear(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -55,6 +56,9 @@ export async function openCards(adminUrl: string): Promise<Cards> {
         "SELECT status, count(*)::int FROM charge GROUP BY status",
       );
       return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
+    },
+    clear: async () => {
+      await database.pool.query("DELETE FROM charge");
     },
     stop: async () => {
       await close(server, 100); // the silent card's requests are never answered
