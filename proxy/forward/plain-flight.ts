@@ -111,7 +111,7 @@ export class PlainFlight extends Flight {
     request.pipe(upstreamRequest);
   }
 
-  /** The body that waited goes nowhere; the client is read to its end, so that it reads the answer. */
+  /** The body that waited goes nowhere; the client's is read to its end, so that it reads the answer. */
   #dropWaiting(): void {
     if (this.#waiting === undefined) return;
     this.#waiting = undefined;
@@ -156,9 +156,8 @@ export class PlainFlight extends Flight {
       this.fail(misplaced(said));
       return;
     }
-    // It answered without a 100: it reads the body nevertheless, unless it says that it closes.
-    if (/\bclose\b/i.test(from.headers.connection ?? "")) this.#dropWaiting();
-    else this.#sendWaiting();
+    // It answered without a 100, so it does not want the body (RFC 9110 §10.1.1).
+    this.#dropWaiting();
     try {
       beginAnswer(from, this.#response, this.consignment);
     } catch (error) {

@@ -86,8 +86,8 @@ export async function sendHeld(request: HeldRequest, ground: HoldGround): Promis
           knowledge.disprove(next.side, capability, slot);
         return sent.outcome;
       }
-      knowledge.learn(next.side, sent.said, slot);
-      tries.push({ side: next.side, said: sent.said });
+      const believed = knowledge.learn(next.side, sent.said, slot);
+      tries.push({ side: next.side, said: sent.said, believed });
       if (facts === undefined) {
         heldSinceMs = nowMs();
         const begun: HeldFacts = { repeats: 0, ms: 0, outcome: "full" };

@@ -42,30 +42,31 @@ describe("the header of our 421", () => {
 });
 
 describe("the next try", () => {
+  const saidBy = (side: Side, said: MisdirectedAnswer, believed = true): Try => ({ side, said, believed });
   const next = (tries: Try[], heldMs = 0) =>
     nextTry({ first: "monolith", tries, heldMs, boundMs: 2_000, random: 0.5 });
 
   it("goes first where it was decided, then to the other side at once", () => {
     expect(next([])).toEqual({ do: "send", side: "monolith" });
-    expect(next([{ side: "monolith", said: notOwner(2) }])).toEqual({ do: "send", side: "extracted" });
+    expect(next([saidBy("monolith", notOwner(2))])).toEqual({ do: "send", side: "extracted" });
   });
 
   it("waits for the side that did not report the higher epoch, and follows when that changes", () => {
-    const tries: Try[] = [
-      { side: "monolith", said: notOwner(2) },
-      { side: "extracted", said: notOwner(1) },
-    ];
+    const tries: Try[] = [saidBy("monolith", notOwner(2)), saidBy("extracted", notOwner(1))];
     expect(next(tries)).toMatchObject({ do: "wait", side: "extracted" });
-    expect(next([...tries, { side: "extracted", said: notOwner(3) }])).toMatchObject({ side: "monolith" });
+    expect(next([...tries, saidBy("extracted", notOwner(3))])).toMatchObject({ side: "monolith" });
+  });
+
+  it("asks each side in turn where an epoch is not believed", () => {
+    const tries = [saidBy("monolith", notOwner(2)), saidBy("extracted", notOwner(9_000), false)];
+    expect(next(tries)).toMatchObject({ do: "wait", side: "monolith" });
+    expect(next([...tries, saidBy("monolith", notOwner(2))])).toMatchObject({ side: "extracted" });
   });
 
   it("ends at the bound, and where neither side knows the id", () => {
-    const tries: Try[] = [
-      { side: "monolith", said: unknown },
-      { side: "extracted", said: unknown },
-    ];
+    const tries: Try[] = [saidBy("monolith", unknown), saidBy("extracted", unknown)];
     expect(next(tries)).toEqual({ do: "refuse", why: "unknown" });
-    expect(next([{ side: "monolith", said: notOwner(1) }], 2_000)).toEqual({ do: "refuse", why: "bound" });
+    expect(next([saidBy("monolith", notOwner(1))], 2_000)).toEqual({ do: "refuse", why: "bound" });
   });
 });
 

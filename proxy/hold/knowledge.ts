@@ -30,25 +30,31 @@ export class Knowledge {
 
   /**
    * `side` said that it does not own a slot, to a request for the slot `asked` (undefined: for none that is known). A
-   * side that speaks of another slot counts them otherwise than we do, so nothing is learned.
+   * side that speaks of another slot counts them otherwise than we do, so nothing is learned. False when it is not
+   * believed.
    */
-  learn(side: Side, { capability, slot, epoch, reason }: MisdirectedAnswer, asked: number | undefined): void {
-    if (reason === "unknown" || (asked !== undefined && asked !== slot)) return;
-    this.hear({ capability, slot, epoch, owner: peerOf(side) });
+  learn(
+    side: Side,
+    { capability, slot, epoch, reason }: MisdirectedAnswer,
+    asked: number | undefined,
+  ): boolean {
+    if (reason === "unknown" || (asked !== undefined && asked !== slot)) return true;
+    return this.hear({ capability, slot, epoch, owner: peerOf(side) });
   }
 
-  /** Only a higher epoch than the known one is news. */
-  hear({ capability, slot, epoch, owner }: Announcement): void {
+  /** Only a higher epoch than the known one is news. False when it is not believed. */
+  hear({ capability, slot, epoch, owner }: Announcement): boolean {
     const slots = this.#slots.get(capability) ?? new Map<number, Known>();
     const known = slots.get(slot);
-    if (known === undefined ? slots.size >= ALL_SLOTS : epoch <= known.epoch) return;
+    if (known === undefined ? slots.size >= ALL_SLOTS : epoch <= known.epoch) return true;
     if (known !== undefined && epoch - known.epoch > FARTHEST_EPOCHS) {
       this.#doubt({ capability, slot, epoch, owner });
-      return;
+      return false;
     }
     slots.set(slot, { epoch, owner });
     this.#slots.set(capability, slots);
     this.#doubted.delete(`${capability}/${slot}`);
+    return true;
   }
 
   /** The owner that was known refused a request that `side` took: what was known goes, so that it can be learned anew. */

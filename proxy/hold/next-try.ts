@@ -5,6 +5,8 @@ import type { MisdirectedAnswer } from "@banyan/contracts/http/misdirected.ts";
 export interface Try {
   readonly side: Side;
   readonly said: MisdirectedAnswer;
+  /** False when its epoch is too far from what is known to say anything. */
+  readonly believed: boolean;
 }
 
 export type Next =
@@ -29,7 +31,8 @@ const LONGEST_MS = 100;
 
 /**
  * What is next for a request all of whose sendings ended in a 421 (design §5.8): the other side at once, then, with a
- * growing pause, the side that did not report the higher epoch, because with no owner the lower epoch owns next.
+ * growing pause, the side that did not report the higher epoch, because with no owner the lower epoch owns next. Where
+ * an epoch is not believed, each side in turn.
  */
 export function nextTry({ first, tries, heldMs, boundMs, random }: Held): Next {
   const last = tries.at(-1);
@@ -43,7 +46,8 @@ export function nextTry({ first, tries, heldMs, boundMs, random }: Held): Next {
   }
   const ms = pauseMs(tries.length - 2, random);
   if (heldMs + ms >= boundMs) return { do: "refuse", why: "bound" };
-  return { do: "wait", ms, side: epochOf(last) < epochOf(before) ? last.side : other };
+  const lower = last.believed && before.believed && epochOf(last) < epochOf(before);
+  return { do: "wait", ms, side: lower ? last.side : other };
 }
 
 function epochOf({ said }: Try): number {
