@@ -117,6 +117,8 @@ export class Buyer {
 /** Under the same key these say the same again; all others are worth another try. */
 function isFinal(status: number, code: string | undefined): boolean {
   if (code === "BYN-SHOP-029" || code === "BYN-SHOP-031") return false;
+  // Nothing was ordered, and that is kept under the key.
+  if (code === "BYN-SHOP-017") return true;
   return status >= 400 && status < 500 && status !== 429;
 }
 

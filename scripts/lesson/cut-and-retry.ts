@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { kill } from "node:process";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
-import type { Order, OrderPage } from "@banyan/contracts/http/orders.ts";
+import { OrderPage } from "@banyan/contracts/http/orders.ts";
 import { signInAll } from "@banyan/loadtests/runner/sessions.ts";
 import { openAsker, openTarget } from "@banyan/loadtests/runner/target.ts";
 import { learnWorld } from "@banyan/loadtests/runner/world.ts";
@@ -11,6 +11,7 @@ import { listProcesses, startProcess, stopProcess } from "../stack/process.ts";
 import type { ServiceContext } from "../stack/services.ts";
 import { ordersProcess } from "../stack/services-owned.ts";
 import { Buyer, DEMO_CARD } from "./buyer.ts";
+import { chargeOf } from "./count-orders.ts";
 import { demoCustomers } from "./demo-customers.ts";
 
 /** Charged, but whoever charges never hears of it: the checkout hangs with its order written. */
@@ -37,8 +38,12 @@ export async function cutAndRetry(context: StackContext): Promise<void> {
     const before = (await ordersOf(buyer)).total;
     const key = randomUUID();
     const cut = buyer.checkOut(SILENT_CARD, key);
-    const written = async () => (await ordersOf(buyer)).items.some(({ status }) => status === "pending");
-    if (!(await waitFor(written, { withinMs: WITHIN_MS, everyMs: 20, signal }))) {
+    // Written, and charged: all that is left is the answer that never comes.
+    const charged = async () => {
+      const pending = (await ordersOf(buyer)).items.find(({ status }) => status === "pending");
+      return pending !== undefined && (await chargeOf(context, pending.payment.id)) === "charged";
+    };
+    if (!(await waitFor(charged, { withinMs: WITHIN_MS, everyMs: 20, signal }))) {
       throw new BanyanError("BYN-CLI-044", "the checkout that was to be cut was never seen");
     }
     const own = (await listProcesses(places.home)).find(({ name, running }) => running && name === "orders");
@@ -60,9 +65,7 @@ export async function cutAndRetry(context: StackContext): Promise<void> {
 }
 
 async function ordersOf(buyer: Buyer): Promise<OrderPage> {
-  return (await buyer.send("GET", "/api/orders?perPage=5")).body as OrderPage & {
-    items: Pick<Order, "status">[];
-  };
+  return OrderPage.parse((await buyer.send("GET", "/api/orders?perPage=5")).body);
 }
 
 async function restart(context: StackContext): Promise<void> {
