@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { Order, OrderPage } from "@banyan/contracts/http/orders.ts";
+import { until } from "@banyan/platform/log/sample.ts";
 import type { Partners } from "@banyan/shop/checkout/partners.ts";
 import { resumeSagas } from "@banyan/shop/checkout/resume.ts";
+import { Pool } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import {
   CARDS,
@@ -418,5 +420,27 @@ describe("health", () => {
       [JSON.stringify(rows[0])],
     );
     expect([answer.status, await codeOf(answer)]).toEqual([503, "BYN-SHOP-004"]);
+  });
+
+  test("says that its database is away, and goes on when it is back", async () => {
+    const placed = await order();
+    const name = new URL(database.url).pathname.slice(1);
+    const admin = new Pool({ connectionString: inject("postgresUrl"), max: 1 });
+    const allow = (allowed: boolean) =>
+      admin.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS ${String(allowed)}`);
+    await allow(false);
+    await admin.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", [name]);
+    await until("it is away", async () => (await side.ask("/readyz")).status === 503);
+    const away = await shown(placed.id);
+    expect([away.status, away.headers.get("retry-after"), await codeOf(away)]).toEqual([
+      503,
+      "2",
+      "BYN-SHOP-004",
+    ]);
+    expect((await side.ask("/livez")).status).toBe(200);
+    await allow(true);
+    await admin.end();
+    await until("it is back", async () => (await side.ask("/readyz")).status === 200);
+    expect(await (await shown(placed.id)).json()).toEqual(placed);
   });
 });

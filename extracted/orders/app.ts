@@ -31,8 +31,8 @@ export function createOrdersApp(options: OrdersOptions): Express {
   app.use(orderRoutes(options));
   app.use(nothingHere);
   app.use(misdirected);
-  app.use(databaseAway);
   app.use(tryAgain);
+  app.use(databaseAway);
   app.use(problems(log));
   return app;
 }
