@@ -95,7 +95,7 @@ describe("a body that is not kept", () => {
 
   it("is bounded by `limits.bodyBytes`, what was read before included", async () => {
     const monolith = await side(true, 1);
-    decidesFirst(monolith);
+    const asked = decidesFirst(monolith);
     const more = "limits: { bodyBytes: 10 }";
     const proxy = await ordersProxy(monolith, monolith, { hold: "bodyBytes: 5", more });
     for (const body of ["x".repeat(11), new Blob(["x".repeat(11)]).stream()]) {
@@ -103,6 +103,17 @@ describe("a body that is not kept", () => {
       expect([answered.status, await answered.json()]).toMatchObject([413, { code: "BYN-PROXY-007" }]);
     }
     expect((await post(proxy.url, new Blob(["x".repeat(10)]).stream())).status).toBe(201);
+    const before = asked.asks;
+    const inTwo = new ReadableStream({
+      start: (controller) => controller.enqueue("xxxxxx"),
+      pull: async (controller) => {
+        await until(() => asked.asks > before);
+        controller.enqueue("xxxxx");
+        controller.close();
+      },
+    });
+    const answered = await post(proxy.url, inTwo.pipeThrough(new TextEncoderStream()));
+    expect([answered.status, await answered.json()]).toMatchObject([413, { code: "BYN-PROXY-007" }]);
     expect(monolith.effects).toEqual([digestOf("x".repeat(10))]);
   });
 
@@ -142,6 +153,24 @@ describe("many bodies at once", () => {
     const before = asked.asks;
     await post(proxy.url, body(SMALL));
     expect(asked.asks).toBe(before);
+  });
+
+  it.each(bodies)("are kept as far as there is room, %s, and no further", async (_how, body) => {
+    const waiting: (() => void)[] = [];
+    const monolith = await side(true, 1, (request, response) => {
+      request.once("end", () => waiting.push(() => response.end("taken")));
+    });
+    const asked = decidesFirst(monolith);
+    const hold = `bodyBytes: ${SMALL.length}, bytes: ${SMALL.length * 2}`;
+    const proxy = await ordersProxy(monolith, monolith, { hold });
+    const answers = [];
+    for (let n = 1; n <= 3; n++) {
+      answers.push(post(proxy.url, body(SMALL)));
+      await until(() => waiting.length === n);
+      expect(asked.asks).toBe(n <= 2 ? 0 : 1);
+    }
+    for (const end of waiting) end();
+    for (const answer of answers) expect(await (await answer).text()).toBe("taken");
   });
 
   it("take no room once their answers have begun", async () => {
