@@ -14,8 +14,8 @@ export interface Taken {
   readonly pauseMs: number;
 }
 
-/** As long as the proxy would hold a request, and much longer than any pause. */
-const BOUND_MS = 10_000;
+/** Far longer than any pause: a bound for a slot that nobody takes over. */
+const BOUND_MS = 60_000;
 
 /**
  * Somebody who writes to one slot, again and again, while it moves; a write that a side refuses is sent again where and

@@ -5,7 +5,7 @@ import { ARMS, LOADS } from "./loads.ts";
 import { handoverPart } from "./part.ts";
 import { AT_ONCE } from "./results.ts";
 
-const TINY = { ...HANDOVER_PLAN, rounds: 1, warmUpMs: 20, writeMs: 100, handovers: 2 };
+const TINY = { ...HANDOVER_PLAN, rounds: 1, warmUpMs: 20, writeMs: 100, handovers: 2, thinkMs: 50 };
 
 const server = () => ({ url: inject("postgresUrl"), pid: null });
 
@@ -17,7 +17,9 @@ async function databases(): Promise<number> {
   return rowCount ?? 0;
 }
 
-test("one small round measures every load at every arm and both kinds of handover, and leaves no database", async () => {
+test("one small round measures every load at every arm and both kinds of handover, and leaves no database", {
+  timeout: 120_000,
+}, async () => {
   const told: string[] = [];
   const { signal } = new AbortController();
   const progress = (label: string) => void told.push(label);
