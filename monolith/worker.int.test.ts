@@ -203,6 +203,7 @@ test("an order that was left unfinished is finished: its charge stands, so its p
   const opened = await createOrderStore(shop.pool, orderRows).open(
     pendingOrder(randomUUID(), customerId),
     undefined,
+    undefined,
   );
   if (opened.kind !== "opened") throw new Error(opened.kind);
   const asked: string[] = [];
