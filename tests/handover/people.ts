@@ -33,13 +33,15 @@ export interface CheckoutOptions {
   readonly street?: string;
 }
 
-/** Somebody new, in a slot of the test's choice when it has one. */
+/** Somebody new, in the slot that the test wants, else in one that nobody was given in this shop. */
 export async function newPerson(
-  { orders, sessions }: WholeShop,
+  { orders, sessions, takenSlots }: WholeShop,
   { slot, role = "customer" }: { readonly slot?: number; readonly role?: "customer" | "admin" } = {},
 ): Promise<Person> {
+  const fits = (id: string) => (slot === undefined ? !takenSlots.has(orderSlot(id)) : orderSlot(id) === slot);
   let id = randomUUID();
-  while (slot !== undefined && orderSlot(id) !== slot) id = randomUUID();
+  while (!fits(id)) id = randomUUID();
+  takenSlots.add(orderSlot(id));
   const customer = { id, email: `${id}@mail.example`, name: "Zoë", role };
   await orders.monolith.pool.query(
     `INSERT INTO customer (id, email, name, password_hash, role, created_at)
@@ -68,12 +70,12 @@ export async function ask(origin: string, path: string, { cookie }: Person, aski
 
 export const codeOf = ({ json }: Answer): unknown => (json as { code?: unknown } | undefined)?.code;
 
-/** The SKUs that are for sale, none of them taken by another test yet. */
+/** SKUs that are for sale, each in a slot of its own. */
 export async function freeSkus(shop: WholeShop): Promise<string[]> {
   const { rows } = await shop.stock.monolith.pool.query<{ id: string }>(
     "SELECT id FROM product WHERE available ORDER BY id",
   );
-  return rows.map(({ id }) => id);
+  return [...new Map(rows.map(({ id }) => [stockSlot(id), id])).values()];
 }
 
 /** Counts the shelf anew, as an administrator does. */

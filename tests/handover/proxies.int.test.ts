@@ -123,75 +123,71 @@ describe("a proxy that is killed", () => {
 });
 
 describe("what one proxy acknowledged the other one shows at once,", () => {
-  const FLIPS = 6;
-  /** Goes to and fro until the work is done `FLIPS` times or more, and is looked at in each of them. */
-  async function goingToAndFro(flip: (to: Side) => Promise<void>, look: () => Promise<void>): Promise<void> {
-    let flips = 0;
-    let looks = 0;
-    let ended = false;
-    const flipping = async () => {
-      try {
-        for (; flips < FLIPS; flips++) {
-          const seen = looks;
-          await until("it was looked at", () => ended || looks > seen);
-          if (ended) return;
-          await flip(flips % 2 === 0 ? "extracted" : "monolith");
-        }
-      } finally {
-        ended = true;
-      }
-    };
-    const looking = async () => {
-      try {
-        for (; !ended; looks++) await look();
-      } finally {
-        ended = true;
-      }
-    };
-    await Promise.all([flipping(), looking()]);
-    expect(looks).toBeGreaterThanOrEqual(FLIPS);
+  const FLIPS = 8;
+  /**
+   * Looks again and again while the slot goes to and fro. Each look has one flip in it, a request later than the look
+   * before had: so they fall before, into and after what is written and read.
+   */
+  async function lookingWhile(flip: (to: Side) => Promise<void>, look: () => Promise<void>): Promise<void> {
+    const asked = () => Object.values(shop.taps).reduce((sum, { passed }) => sum + passed.length, 0);
+    for (let flips = 0; flips < FLIPS; flips++) {
+      const from = asked();
+      let looked = false;
+      const looking = look().finally(() => {
+        looked = true;
+      });
+      const flipping = until("its moment comes", () => looked || asked() > from + flips).then(() =>
+        flip(flips % 2 === 0 ? "extracted" : "monolith"),
+      );
+      await Promise.all([looking, flipping]);
+    }
   }
+  const proxiesOf = (n: number): readonly [string, string] => {
+    const [first, second] = shop.proxies;
+    return n % 2 === 0 ? [first, second] : [second, first];
+  };
 
   test("of a customer's orders, at any moment of a handover", async () => {
     const sku = await somethingToBuy();
     await setStock(shop.proxies[0], admin, sku, 1_000);
     const person = await newPerson(shop);
+    for (const name of ["monolith", "orders", "inventory"] as const) ends.push(await shop.work(name));
     let bought = 0;
-    let ends: ReturnType<typeof move> = Promise.resolve();
-    await goingToAndFro(
-      (to) => (ends = move(shop.orders, person.slot, to)),
+    await lookingWhile(
+      (to) => move(shop.orders, person.slot, to),
       async () => {
-        const [one, other] =
-          bought % 2 === 0 ? shop.proxies : ([...shop.proxies].reverse() as [string, string]);
+        const [one, other] = proxiesOf(bought);
         await putInCart(one, person, sku);
         const placed = await orderOf(one, person, await checkOut(one, person));
         bought += 1;
         const shown = await ask(other, `/api/orders/${placed.id}`, person);
         expect([shown.status, shown.json]).toEqual([200, placed]);
         const list = OrderPage.parse((await ask(other, "/api/orders?perPage=48", person)).json);
-        expect([list.items[0]?.id, list.items.length]).toEqual([placed.id, Math.min(bought, 48)]);
-        const path = `/api/orders/${placed.id}/cancel`;
-        const cancelled = Order.parse((await ask(other, path, person, { method: "POST" })).json);
-        const seen = Order.parse((await ask(one, `/api/orders/${placed.id}`, person)).json);
-        // One whose slot went away in the middle is finished by the new owner's worker: none runs here.
-        expect([cancelled, { ...cancelled, status: "cancelling" }]).toContainEqual(seen);
+        expect([list.items[0]?.id, list.items.length]).toEqual([placed.id, bought]);
+        const path = `/api/orders/${placed.id}`;
+        const said = Order.parse((await ask(other, `${path}/cancel`, person, { method: "POST" })).json);
+        const seen = Order.parse((await ask(one, path, person)).json);
+        // One whose slot went away in the middle is `cancelling`, and the new owner's worker may have ended it by now.
+        expect(said.status === "cancelled" ? ["cancelled"] : ["cancelling", "cancelled"]).toContain(
+          seen.status,
+        );
       },
     );
-    await ends;
   });
 
   test("of a SKU's stock, at any moment of a handover", async () => {
     const sku = await somethingToBuy();
     let counted = 10;
-    await goingToAndFro(
+    await lookingWhile(
       (to) => move(shop.stock, slotOfSku(sku), to),
       async () => {
-        counted += 1;
-        const [one, other] =
-          counted % 2 === 0 ? shop.proxies : ([...shop.proxies].reverse() as [string, string]);
-        await setStock(one, admin, sku, counted);
-        const shown = await ask(other, `/api/inventory/${sku}`, admin);
-        expect([shown.status, shown.json]).toMatchObject([200, { available: counted }]);
+        for (let times = 0; times < FLIPS; times++) {
+          counted += 1;
+          const [one, other] = proxiesOf(counted);
+          await setStock(one, admin, sku, counted);
+          const shown = await ask(other, `/api/inventory/${sku}`, admin);
+          expect([shown.status, shown.json]).toMatchObject([200, { available: counted }]);
+        }
       },
     );
   });

@@ -65,6 +65,8 @@ export interface WholeShop {
   /** Where customers ask. The one believes at first that all is the monolith's, the other that nothing is. */
   readonly proxies: readonly [string, string];
   readonly sessions: Awaited<ReturnType<typeof createSessions>>;
+  /** Of orders, in which a test has somebody. */
+  readonly takenSlots: Set<number>;
   readonly environments: Environments;
   /** For files of a test's own. */
   readonly folder: string;
@@ -230,6 +232,7 @@ async function opened(
     proxies,
     sessions,
     folder,
+    takenSlots: new Set(),
     environments: {
       monolith: { ...monolithSettings, PORT: "0" },
       orders: { ...ordersSettings, JWKS_URL: jwks, PORT: "0" },
