@@ -3,10 +3,11 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
-import { commandContext } from "./commands/context.ts";
+import { type CommandContext, commandContext } from "./commands/context.ts";
 import { Dice } from "./drill/dice.ts";
-import { ALL, SHORT } from "./drill/faults.ts";
-import { type Drilled, runDrill } from "./drill/run.ts";
+import { Broker } from "./drill/broker.ts";
+import { allFaults, SHORT } from "./drill/faults.ts";
+import { type Drilled, type DrillPlan, runDrill } from "./drill/run.ts";
 import { Stage } from "./drill/stage.ts";
 import { exitCodeOf } from "./terminal/exit-code.ts";
 import { createScreen, showError } from "./terminal/screen.ts";
@@ -27,17 +28,27 @@ try {
 }
 
 async function main(): Promise<void> {
-  const { seed, faults } = readArguments();
+  const { seed, faults, kafka } = readArguments();
   const context = commandContext(root, process.env, screen, interrupt.signal);
   screen.title(`Drill with seed ${seed}: ${faults.length} faults`);
-  const { uniform: random } = new Dice(seed, "wire");
-  const stage = await Stage.open(context, { root, environment: process.env, random });
-  let whole = false;
+  const broker = kafka ? await Broker.open(context) : undefined;
   try {
-    const drilled = await runDrill(stage, { seed, faults });
+    await onStage(context, { seed, faults, broker });
+  } finally {
+    await broker?.close();
+  }
+}
+
+async function onStage(context: CommandContext, plan: DrillPlan): Promise<void> {
+  const { seed, broker } = plan;
+  const { KAFKA_BROKERS: _another, ...rest } = context.environment;
+  const environment = broker === undefined ? rest : { ...rest, KAFKA_BROKERS: broker.address };
+  const { uniform: random } = new Dice(seed, "wire");
+  const stage = await Stage.open(context, { root, environment, random });
+  try {
+    const drilled = await runDrill(stage, plan);
     show(drilled);
-    whole = drilled.checks.every(({ problems }) => problems.length === 0);
-    if (!whole) throw failed(drilled);
+    if (drilled.checks.some(({ problems }) => problems.length > 0)) throw failed(drilled);
     screen.result(drilled);
   } catch (error) {
     const logs = join(context.places.home, "drill", String(seed));
@@ -78,11 +89,12 @@ function failed({ seed, checks }: Drilled): BanyanError {
 }
 
 function readArguments() {
-  const usage = "usage: npm run drill -- [--seed N] [--short] [--only NAME] [--json]";
+  const usage = "usage: npm run drill -- [--seed N] [--kafka] [--short] [--only FAULT] [--json]";
   try {
     const { values } = parseArgs({
       options: {
         seed: { type: "string" },
+        kafka: { type: "boolean", default: false },
         short: { type: "boolean", default: false },
         only: { type: "string", multiple: true },
         json: { type: "boolean", default: false },
@@ -91,11 +103,14 @@ function readArguments() {
     });
     if (values.seed !== undefined && !/^\d{1,9}$/.test(values.seed)) throw new Error("--seed takes a number");
     const seed = values.seed === undefined ? Math.floor(Math.random() * 1e6) : Number(values.seed);
-    const all = values.short ? SHORT : ALL;
-    const faults = values.only === undefined ? all : ALL.filter(({ name }) => values.only?.includes(name));
-    if (faults.length === 0)
-      throw new Error(`--only takes one of: ${ALL.map(({ name }) => name).join(", ")}`);
-    return { seed, faults };
+    const { short, kafka, only } = values;
+    if (short && kafka) throw new Error("--short is over the embedded log");
+    const all = allFaults(kafka);
+    const names = all.map(({ name }) => name);
+    const unknown = only?.find((name) => !names.includes(name));
+    if (unknown !== undefined) throw new Error(`--only takes one of: ${names.join(", ")}`);
+    const faults = only === undefined ? (short ? SHORT : all) : all.filter(({ name }) => only.includes(name));
+    return { seed, faults, kafka };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new BanyanError("BYN-CLI-002", `${why}; ${usage}`);

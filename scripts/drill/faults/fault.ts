@@ -1,4 +1,6 @@
+import type { Broker } from "../broker.ts";
 import type { Dice } from "../dice.ts";
+import type { Journal } from "../journal.ts";
 import type { Mover } from "../mover.ts";
 import type { Sides } from "../sides.ts";
 import type { Stage } from "../stage.ts";
@@ -10,6 +12,9 @@ export interface Ground {
   readonly mover: Mover;
   readonly sides: Sides;
   readonly tally: Tally;
+  readonly journal: Journal;
+  /** Undefined where the log is the embedded one. */
+  readonly broker: Broker | undefined;
   readonly signal: AbortSignal;
 }
 
