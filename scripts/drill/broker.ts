@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { CommandContext } from "../commands/context.ts";
 import { cacheFolder } from "../parts/cache.ts";
 import { type Kafka, startKafka } from "../parts/kafka.ts";
 import { installKafka } from "../parts/kafka-install.ts";
-import type { CommandContext } from "../commands/context.ts";
 import { freePort } from "../stack/port.ts";
 
 /** The drill's own broker of Kafka: stopped and started again it has the same address and its data. */

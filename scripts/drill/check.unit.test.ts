@@ -7,9 +7,8 @@ const problemsOf = (lie: Partial<Facts>) =>
   checkAll({ ...truth(), ...lie }).flatMap(({ problems }) => problems);
 const both = <T>(value: T) => ({ monolith: value, extracted: value });
 const journal = truth().journal;
-const cancelLost = journal.orders.map((order) =>
-  order.orderId === PLACED.id ? { ...order, cancel: "cancelled" as const } : order,
-);
+const cancelled = (cancel: "cancelled" | "refused") =>
+  journal.orders.map((order) => (order.orderId === PLACED.id ? { ...order, cancel } : order));
 
 describe("the checker", () => {
   it("has nothing to say of a run in which all is as it should be", () => {
@@ -54,8 +53,13 @@ describe("the checker", () => {
     ],
     [
       "an acknowledged cancelling that was lost",
-      { journal: { ...journal, orders: cancelLost } },
+      { journal: { ...journal, orders: cancelled("cancelled") } },
       "order-placed: cancel cancelled, and it is placed",
+    ],
+    [
+      "a cancelling that was refused",
+      { journal: { ...journal, orders: cancelled("refused") } },
+      "order-placed: its customer may not cancel it",
     ],
     [
       "a placed order that nobody paid",

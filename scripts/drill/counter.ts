@@ -12,6 +12,8 @@ export interface CounterOptions {
   readonly dice: Dice;
   readonly journal: Journal;
   readonly stopping: () => boolean;
+  /** Gives up what is in hand. */
+  readonly signal: AbortSignal;
 }
 
 const REQUEST_TIMEOUT_MS = 12_000;
@@ -21,8 +23,8 @@ const THINK_MS = 300;
 
 /** Counts the warehouse: now this SKU, now that, each time another number. */
 export async function count(options: CounterOptions): Promise<void> {
-  const { url, session, skus, dice, journal, stopping } = options;
-  const admin = new Buyer({ url, session, requestTimeoutMs: REQUEST_TIMEOUT_MS, tries: 1 });
+  const { url, session, skus, dice, journal, stopping, signal } = options;
+  const admin = new Buyer({ url, session, requestTimeoutMs: REQUEST_TIMEOUT_MS, tries: 1, signal });
   const left = [...skus];
   const now = left.splice(0, AT_ONCE);
   for (let onHand = 1_000; !stopping() && now.length > 0; onHand++) {

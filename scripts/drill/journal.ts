@@ -2,7 +2,7 @@ import type { Bought } from "../lesson/buyer.ts";
 
 /** One checkout, as its customer saw it. */
 export interface Order extends Pick<Bought, "key" | "orderId" | "end" | "status" | "code" | "tries"> {
-  /** Asked for afterwards. `refused`: the shop said why not · `unknown`: given up without an answer. */
+  /** Asked for afterwards. `refused`: the shop will not, which must never be · `unknown`: given up without an answer. */
   cancel: "none" | "cancelled" | "refused" | "unknown";
 }
 

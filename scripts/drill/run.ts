@@ -125,7 +125,7 @@ export async function runDrill(stage: Stage, { seed, faults, broker }: DrillPlan
         checks: checkAll(facts),
       };
     } finally {
-      await writers?.stop();
+      await writers?.abort();
       await Promise.allSettled([mover.stop(), tally.stop(), watch.stop(), history.stop()]);
       await cards.end();
     }

@@ -10,6 +10,8 @@ export interface ShopperOptions {
   readonly dice: Dice;
   readonly journal: Journal;
   readonly stopping: () => boolean;
+  /** Gives up what is in hand. */
+  readonly signal: AbortSignal;
 }
 
 const REQUEST_TIMEOUT_MS = 12_000;
@@ -20,11 +22,12 @@ const CANCEL_RATIO = 0.35;
 const DECLINED_CARD = { ...DEMO_CARD, number: "4000000000000002" };
 const DECLINED_RATIO = 0.1;
 const THINK_MS = 400;
+const AGAIN_MS = 250;
 
 /** Buys and sometimes cancels, until it is told to stop; each request is repeated until it is answered. */
 export async function shop(options: ShopperOptions): Promise<void> {
-  const { url, session, wares, dice, journal, stopping } = options;
-  const buyer = new Buyer({ url, session, requestTimeoutMs: REQUEST_TIMEOUT_MS, tries: TRIES });
+  const { url, session, wares, dice, journal, stopping, signal } = options;
+  const buyer = new Buyer({ url, session, requestTimeoutMs: REQUEST_TIMEOUT_MS, tries: TRIES, signal });
   while (!stopping()) {
     const filled = await buyer.fillCart(dice.pick(wares), dice.upTo(2)).then(
       () => true,
@@ -36,7 +39,7 @@ export async function shop(options: ShopperOptions): Promise<void> {
       journal.orders.push(order);
       if (order.end === "placed" && dice.chance(CANCEL_RATIO)) {
         await pause(dice.upTo(THINK_MS));
-        order.cancel = await cancel(buyer, order.orderId ?? "");
+        order.cancel = await cancel(buyer, order.orderId ?? "", signal);
       }
     }
     await pause(dice.upTo(THINK_MS));
@@ -48,14 +51,16 @@ function ofInterest({ key, orderId, end, status, code, tries }: Bought) {
 }
 
 /** The same request again is the same cancelling, so it is sent until it is answered. */
-async function cancel(buyer: Buyer, orderId: string): Promise<Order["cancel"]> {
-  for (let tries = 0; tries < TRIES; tries++) {
-    const answer = await buyer.send("POST", `/api/orders/${orderId}/cancel`).catch(() => undefined);
+async function cancel(buyer: Buyer, orderId: string, signal: AbortSignal): Promise<Order["cancel"]> {
+  for (let tries = 1; tries <= TRIES && !signal.aborted; tries++) {
+    const answer = await buyer.send("POST", `/api/orders/${orderId}/cancel`, {}).catch(() => undefined);
     const said = (answer?.body ?? {}) as { status?: string; code?: string };
     if (answer?.status === 200 && said.status === "cancelled") return "cancelled";
-    // A repeat that finds it cancelled is told so: whose cancelling that was, nobody but us can have been.
-    if (said.code === "BYN-SHOP-018") return tries === 0 ? "refused" : "cancelled";
-    await pause(250);
+    // A repeat that finds it cancelled is told so: nobody but us can have done it.
+    if (said.code === "BYN-SHOP-018" && tries > 1) return "cancelled";
+    if (answer !== undefined && answer.status >= 400 && answer.status < 500 && answer.status !== 429)
+      return "refused";
+    await pause(AGAIN_MS);
   }
   return "unknown";
 }

@@ -13,6 +13,8 @@ export interface Writers {
   readonly wares: readonly string[];
   /** Lets everyone finish what is in hand. */
   stop(): Promise<void>;
+  /** Gives up what is in hand. */
+  abort(): Promise<void>;
 }
 
 const SHOPPERS = 6;
@@ -33,9 +35,11 @@ export async function startWriters(
     const [admin = ""] = await signInAll(asker, DEMO_ADMIN, signal);
     const wares = world.wares.slice(0, WARES);
     const counted = world.wares.slice(WARES);
+    const leaving = new AbortController();
+    const left = AbortSignal.any([leaving.signal, signal]);
     let ended = false;
-    const stopping = () => ended || signal.aborted;
-    const common = { url: addresses.proxy, journal, stopping };
+    const stopping = () => ended || left.aborted;
+    const common = { url: addresses.proxy, journal, stopping, signal: left };
     const all = [
       ...sessions.map((session, n) =>
         shop({ ...common, session, wares, dice: new Dice(seed, `shopper ${n}`) }),
@@ -53,6 +57,10 @@ export async function startWriters(
       wares,
       stop: async () => {
         ended = true;
+        await Promise.all(all);
+      },
+      abort: async () => {
+        leaving.abort();
         await Promise.all(all);
       },
     };

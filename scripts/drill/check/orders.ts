@@ -37,13 +37,14 @@ function ofOrder(order: Order, standing: readonly OrderRecord[]): Problem[] {
   if (order.end !== "placed") return [];
   if (first === undefined) return [`${order.orderId}: acknowledged, and lost`];
   if (first.id !== order.orderId) return [`${order.orderId}: acknowledged, and it is ${first.id}`];
+  if (order.cancel === "refused") return [`${first.id}: its customer may not cancel it`];
   const may = STATUS_AFTER[order.cancel];
   return may.includes(first.status) ? [] : [`${first.id}: cancel ${order.cancel}, and it is ${first.status}`];
 }
 
-const STATUS_AFTER: Readonly<Record<Order["cancel"], readonly OrderRecord["status"][]>> = {
-  none: ["placed"],
-  cancelled: ["cancelled"],
-  refused: ["placed"],
-  unknown: ["placed", "cancelled"],
-};
+const STATUS_AFTER: Readonly<Record<Exclude<Order["cancel"], "refused">, readonly OrderRecord["status"][]>> =
+  {
+    none: ["placed"],
+    cancelled: ["cancelled"],
+    unknown: ["placed", "cancelled"],
+  };

@@ -20,7 +20,11 @@ export const kafkaBack: Fault = placed("set a reader of Kafka back", "duplicate"
 );
 
 /** A reader that has lost its place begins at the end: what it skipped is a gap. */
-export const kafkaForward: Fault = placed("set a reader of Kafka forward", "pull", (_low, _own, high) => high);
+export const kafkaForward: Fault = placed(
+  "set a reader of Kafka forward",
+  "pull",
+  (_low, _own, high) => high,
+);
 
 /** The worker is killed, its group's place moved while nobody reads, and it is started again. */
 function placed(
