@@ -4,6 +4,7 @@ import type { EventLog } from "@banyan/platform/handover/event-log/event-log.ts"
 import { LogSettings, openEventLog } from "@banyan/platform/handover/event-log/open-log.ts";
 import { peerOutbox } from "@banyan/platform/handover/outbox/peer-outbox.ts";
 import { startWorker } from "@banyan/platform/handover/worker.ts";
+import { WorkerCounts } from "@banyan/platform/handover/worker-counts.ts";
 import type { Log } from "@banyan/platform/logging/log.ts";
 import { createPool } from "@banyan/platform/postgres/pool.ts";
 import { httpCardProcessor } from "@banyan/shop/clients/http-card-processor.ts";
@@ -50,6 +51,8 @@ export interface OpenWorker {
   readonly pool: Pool;
   /** The logs that it stands on. */
   readonly logs: readonly EventLog[];
+  /** What it did, by capability. */
+  readonly counts: ReadonlyMap<string, WorkerCounts>;
   /** Finishes what is in hand. */
   close(): Promise<void>;
 }
@@ -61,6 +64,7 @@ export interface OpenWorker {
  */
 export async function openWorker(settings: z.output<typeof WorkerSettings>, log: Log): Promise<OpenWorker> {
   const logs: EventLog[] = [];
+  const counts = new Map<string, WorkerCounts>();
   const opened: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const end of opened.splice(0).reverse()) await end();
@@ -79,6 +83,8 @@ export async function openWorker(settings: z.output<typeof WorkerSettings>, log:
     const eventLog = await openEventLog(settings, { ...place, random: Math.random });
     opened.push(() => eventLog.close());
     logs.push(eventLog);
+    const counted = new WorkerCounts();
+    counts.set(capability.name, counted);
     const stop = await startWorker({
       inbox: { capability, own: pool, peer: peerOutbox(peer), batch: BATCH },
       ownUrl: settings.DATABASE_URL,
@@ -88,6 +94,7 @@ export async function openWorker(settings: z.output<typeof WorkerSettings>, log:
       logger: log,
       random: Math.random,
       now: Date.now,
+      counts: counted,
     });
     opened.push(stop);
   };
@@ -121,7 +128,7 @@ export async function openWorker(settings: z.output<typeof WorkerSettings>, log:
       }),
     );
     opened.push(() => resuming.stop());
-    return { pool, logs, close };
+    return { pool, logs, counts, close };
   } catch (error) {
     await close();
     throw error;

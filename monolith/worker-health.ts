@@ -1,13 +1,17 @@
 import { problem } from "@banyan/contracts/errors/problem.ts";
+import { workerMetrics } from "@banyan/platform/handover/worker-counts.ts";
 import type { Log } from "@banyan/platform/logging/log.ts";
 import express, { type Express } from "express";
 import type { OpenWorker } from "./open-worker.ts";
 
 /**
- * The worker's own port: `/livez`; `/readyz`, 503 while its database or a log that it stands on is away. Loopback only; it
- * changes nothing.
+ * The worker's own port: `/livez`; `/readyz`, 503 while its database or a log that it stands on is away; `/metrics`, what it
+ * did. Loopback only; it changes nothing.
  */
-export function createWorkerHealthApp({ pool, logs }: Pick<OpenWorker, "pool" | "logs">, log: Log): Express {
+export function createWorkerHealthApp(
+  { pool, logs, counts }: Pick<OpenWorker, "pool" | "logs" | "counts">,
+  log: Log,
+): Express {
   const app = express();
   app.disable("x-powered-by");
   app.get("/livez", (_request, response) => {
@@ -17,6 +21,9 @@ export function createWorkerHealthApp({ pool, logs }: Pick<OpenWorker, "pool" | 
     const away = await whatIsAway({ pool, logs }, log);
     if (away === undefined) response.json({ status: "ready" });
     else response.status(503).json(problem("BYN-DATA-009", away));
+  });
+  app.get("/metrics", (_request, response) => {
+    response.type("text/plain; version=0.0.4; charset=utf-8").send(workerMetrics(counts));
   });
   return app;
 }

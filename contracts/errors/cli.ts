@@ -149,6 +149,20 @@ export const CLI_ERRORS = {
     whatToDo:
       "An acknowledged order is missing or doubled, or a card was charged wrongly: that must never be. Take the capability back, keep `.banyan/logs`, and compare the orders that the message names at both sides.",
   },
+  "BYN-CLI-045": {
+    status: 500,
+    title: "The drill does not go on",
+    retryable: true,
+    whatToDo:
+      "A fault was not seen to act, or nobody could write again after it. The logs of all processes are kept where the drill says; the same seed does the same faults again.",
+  },
+  "BYN-CLI-046": {
+    status: 500,
+    title: "The drill found what must never be",
+    retryable: false,
+    whatToDo:
+      "A write was lost or done twice, a slot had two owners, or a card was charged wrongly. Keep the logs, run the same seed again, and mend the cause before any more slots move.",
+  },
   "BYN-CLI-018": {
     status: 502,
     title: "An arm of the bench answered wrongly",

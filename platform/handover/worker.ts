@@ -8,6 +8,7 @@ import { giveLease, type Lease, takeLease } from "./outbox/lease.ts";
 import { pruneOutbox } from "./outbox/prune.ts";
 import { relayOnce } from "./outbox/relay.ts";
 import { WRITTEN_CHANNEL } from "./outbox/wake.ts";
+import { WorkerCounts } from "./worker-counts.ts";
 
 export interface WorkerOptions<Change> {
   readonly inbox: Inbox<Change>;
@@ -21,6 +22,8 @@ export interface WorkerOptions<Change> {
   readonly logger: Log;
   readonly random: () => number;
   readonly now: () => number;
+  /** Where it counts what it does; whoever wants to see that makes one. */
+  readonly counts?: WorkerCounts;
   /** Bound of the sleep between two looks at the outbox. Default 1000. */
   readonly pollMs?: number;
 }
@@ -33,7 +36,7 @@ const PRUNE_EVERY_MS = 10_000;
  * of the same side waits for the lease, and its inbox finds duplicates.
  */
 export async function startWorker<Change>(options: WorkerOptions<Change>): Promise<() => Promise<void>> {
-  const { inbox, log, logger, random, now, pollMs = 1_000 } = options;
+  const { inbox, log, logger, random, now, counts = new WorkerCounts(), pollMs = 1_000 } = options;
   const { own, capability } = inbox;
   const waker = createWaker();
   let stopping = false;
@@ -52,9 +55,10 @@ export async function startWorker<Change>(options: WorkerOptions<Change>): Promi
 
   /** Sends what is there; stops at the first failure, which is thrown. */
   const round = async (): Promise<void> => {
-    do {
+    for (let relayed = 1; !stopping && relayed > 0; counts.relayed(relayed)) {
       lease = await takeLease(own, `relay ${capability.name}`, options.holder, LEASE_MS);
-    } while (!stopping && lease !== undefined && (await relayOnce(own, log, capability.name, lease)) > 0);
+      relayed = lease === undefined ? 0 : await relayOnce(own, log, capability.name, lease);
+    }
     if (lease === undefined || now() - prunedAtMs < PRUNE_EVERY_MS) return;
     prunedAtMs = now();
     await pruneOutbox(own, inbox.peer, capability.name, options.retainMs);
@@ -77,7 +81,7 @@ export async function startWorker<Change>(options: WorkerOptions<Change>): Promi
   const unsubscribe = await log.subscribe({
     reader: `inbox ${capability.name}`,
     capability: capability.name,
-    handle: (slot, rows) => deliver(inbox, slot, rows),
+    handle: async (slot, rows) => counts.delivered(await deliver(inbox, slot, rows)),
   });
   const done = loop();
   return async () => {

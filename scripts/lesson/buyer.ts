@@ -29,6 +29,8 @@ export interface BuyerOptions {
   readonly requestTimeoutMs: number;
   /** How often a request without an end is sent again, under its key. */
   readonly tries: number;
+  /** Given up at once: nobody waits for what comes of it. */
+  readonly signal?: AbortSignal;
 }
 
 const SHIP_TO = {
@@ -54,7 +56,8 @@ export class Buyer {
     body?: unknown,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<{ readonly status: number; readonly headers: Headers; readonly body: unknown }> {
-    const { url, session, requestTimeoutMs } = this.#options;
+    const { url, session, requestTimeoutMs, signal } = this.#options;
+    const late = AbortSignal.timeout(requestTimeoutMs);
     const answer = await fetch(`${url}${path}`, {
       method,
       headers: {
@@ -63,7 +66,7 @@ export class Buyer {
         ...(body === undefined ? {} : { "content-type": "application/json" }),
         ...headers,
       },
-      signal: AbortSignal.timeout(requestTimeoutMs),
+      signal: signal === undefined ? late : AbortSignal.any([late, signal]),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await answer.text();
@@ -85,7 +88,7 @@ export class Buyer {
       orderId: undefined,
       timing: "",
     };
-    for (let tries = 1; tries <= this.#options.tries; tries++) {
+    for (let tries = 1; tries <= this.#options.tries && this.#options.signal?.aborted !== true; tries++) {
       const answer = await this.send(
         "POST",
         "/api/orders",

@@ -3,6 +3,7 @@ import type { EventLog } from "@banyan/platform/handover/event-log/event-log.ts"
 import { type LogSettings, openEventLog } from "@banyan/platform/handover/event-log/open-log.ts";
 import { peerOutbox } from "@banyan/platform/handover/outbox/peer-outbox.ts";
 import { startWorker } from "@banyan/platform/handover/worker.ts";
+import { WorkerCounts } from "@banyan/platform/handover/worker-counts.ts";
 import type { Log } from "@banyan/platform/logging/log.ts";
 import { createPool } from "@banyan/platform/postgres/pool.ts";
 import type { ResumeAfter } from "@banyan/shop/checkout/resume.ts";
@@ -18,6 +19,7 @@ export interface SyncSettings extends LogSettings {
 
 /** All that the worker of this side does. */
 export interface Sync {
+  readonly counts: WorkerCounts;
   readonly events: EventLog;
   readonly resuming: Resuming;
   stop(): Promise<void>;
@@ -41,6 +43,7 @@ export async function startSync(
   const peer = createPool(peerUrl, { max: PEER_CONNECTIONS, name: "orders worker" }, log);
   const places = { own: pool, peer, peerUrl, side: "extracted", capability: capability.name } as const;
   const events = await openEventLog(settings, { ...places, log, random: Math.random });
+  const counts = new WorkerCounts();
   const stopWorker = await startWorker({
     inbox: { capability, own: pool, peer: peerOutbox(peer), batch: BATCH },
     ownUrl,
@@ -50,9 +53,11 @@ export async function startSync(
     logger: log,
     random: Math.random,
     now: Date.now,
+    counts,
   });
   const resuming = startResuming(ground, log, resumeAfter);
   return {
+    counts,
     events,
     resuming,
     stop: async () => {

@@ -1,0 +1,46 @@
+import { SIDES } from "@banyan/contracts/http/headers.ts";
+import { reservationIdOf } from "@banyan/contracts/http/reservations.ts";
+import type { Problem } from "../check.ts";
+import type { Facts } from "../facts.ts";
+
+/** Pieces: what was on hand, less what is on hand, is what is held or confirmed; and what is confirmed is what was placed. */
+export function checkStock(
+  facts: Pick<Facts, "journal" | "orders" | "stockBefore" | "stock" | "reservations">,
+): Problem[] {
+  const { journal, stockBefore, stock, reservations } = facts;
+  const problems: Problem[] = [];
+  for (const side of SIDES) {
+    const taken = new Map<string, number>();
+    for (const { sku, quantity, state } of reservations[side]) {
+      if (state === "held" || state === "confirmed") taken.set(sku, (taken.get(sku) ?? 0) + quantity);
+    }
+    for (const [sku, before] of stockBefore) {
+      const now = stock[side].get(sku);
+      if (now === undefined || now < 0)
+        problems.push(`${sku}: the ${side} side has ${now ?? "no books of it"}`);
+      else if (!journal.counts.has(sku) && before - now !== (taken.get(sku) ?? 0))
+        problems.push(
+          `${sku}: ${before} before, ${now} now at the ${side} side, ${taken.get(sku) ?? 0} taken`,
+        );
+    }
+  }
+  return [...problems, ...checkReservations(facts)];
+}
+
+function checkReservations({ orders, reservations }: Pick<Facts, "orders" | "reservations">): Problem[] {
+  const problems: Problem[] = [];
+  const known = new Map(reservations.monolith.map((reservation) => [reservation.id, reservation]));
+  const confirmed = new Set(
+    reservations.monolith.flatMap(({ id, state }) => (state === "confirmed" ? [id] : [])),
+  );
+  for (const { id: orderId, status, lines } of orders.monolith) {
+    for (const { line, quantity } of lines) {
+      const id = reservationIdOf(orderId, line);
+      const found = known.get(id);
+      if (status === "placed" && (found?.state !== "confirmed" || found.quantity !== quantity))
+        problems.push(`${id}: its order is placed, the reservation is ${found?.state ?? "not there"}`);
+      if (status === "placed") confirmed.delete(id);
+    }
+  }
+  return [...problems, ...[...confirmed].map((id) => `${id}: confirmed, and its order is not placed`)];
+}
