@@ -25,6 +25,8 @@ export interface OpenControllerOptions {
   /** Where the last known flags are kept; the controller begins nothing by them (design §6). */
   readonly backupFolder: string;
   readonly capabilities: readonly Controlled[];
+  /** What the ledger says was proved, for capabilities with `enforce`. */
+  readonly proved: (capability: string) => number | undefined;
   readonly log: Log;
 }
 
@@ -45,7 +47,7 @@ export async function openController(options: OpenControllerOptions): Promise<Op
       own,
       holder: randomUUID(),
       capabilities,
-      intent: flagIntent(flags, countingOf(settings)),
+      intent: flagIntent(flags, countingOf(settings, options.proved)),
       bounds: BOUNDS,
       log,
       random: Math.random,
@@ -69,9 +71,19 @@ export async function openController(options: OpenControllerOptions): Promise<Op
 }
 
 /** By owning capability. */
-function countingOf({ capabilities }: Settings): Record<string, Counting> {
+function countingOf(
+  { capabilities }: Settings,
+  proved: OpenControllerOptions["proved"],
+): Record<string, Counting> {
   const owning = Object.entries(capabilities).filter(([, { writes }]) => writes === "owned");
   return Object.fromEntries(
-    owning.map(([name, its]) => [name, { groupId: flagOf(name, its), stickiness: stickinessOf(its) }]),
+    owning.map(([name, its]) => [
+      name,
+      {
+        groupId: flagOf(name, its),
+        stickiness: stickinessOf(its),
+        ...(its.enforce ? { proved: () => proved(name) } : {}),
+      },
+    ]),
   );
 }

@@ -103,6 +103,8 @@ const capabilitySchema = z.strictObject({
     ])
     .optional(),
   /** Capabilities that must be at a stage before a step of this one. */
+  /** The controller hands over no slot past the last rung that the ledger says was proved. */
+  enforce: z.boolean().default(false),
   dependsOn: z.record(z.string(), z.literal("live", "`live` is the one stage to wait for")).optional(),
   ladder: z
     .array(percentage.min(1))

@@ -19,6 +19,10 @@ export function writesChecks(candidate: Candidate, identity: unknown): PathMista
     const wrong = owned ? wrongWhenOwned(entry, param) : wrongWhenNotOwned(entry);
     return wrong === undefined ? [] : [{ path: [...place, "routes", entry.index], message: wrong }];
   });
+  if (!owned && value.enforce === true) {
+    const message = "`enforce` holds ownership back, so it goes with `writes: owned` only";
+    return [...ofRoutes, { path: [...place, "enforce"], message }];
+  }
   if (owned && value.slotKey === undefined) {
     return [...ofRoutes, { path: [...place, "writes"], message: "`writes: owned` needs `slotKey`" }];
   }

@@ -12,6 +12,7 @@ import { close, listen } from "@banyan/platform/lifecycle/listen.ts";
 import { runProcess } from "@banyan/platform/lifecycle/process.ts";
 import { createLog } from "@banyan/platform/logging/log.ts";
 import { createPool } from "@banyan/platform/postgres/pool.ts";
+import { followProvedRungs } from "@banyan/platform/records/proved-rungs.ts";
 import { loadSettings } from "@banyan/platform/settings/settings.ts";
 import { startTelemetry } from "@banyan/platform/telemetry/telemetry.ts";
 import { inventoryCapability } from "@banyan/shop/inventory/inventory-capability.ts";
@@ -37,11 +38,14 @@ const Environment = z.object({
     .min(1)
     .default(join(import.meta.dirname, "..", "..", "banyan.yaml")),
   BANYAN_FLAGS_BACKUP: z.string().min(1),
+  /** What was proved: capabilities with `enforce` move no further. */
+  BANYAN_LEDGER: z.string().min(1),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal"]).default("info"),
 });
 
 /** Longer than a slot's fill takes; a database that is slower than this counts as away. */
 const STATEMENT_MS = 30_000;
+const LEDGER_EVERY_MS = 500;
 
 const log = createLog("controller");
 
@@ -55,7 +59,10 @@ await runProcess(log, async () => {
   const monolith = poolOf(environment.MONOLITH_DATABASE_URL);
   const orders = poolOf(environment.ORDERS_DATABASE_URL);
   const inventory = poolOf(environment.INVENTORY_DATABASE_URL);
+  const names = Object.keys(settings.capabilities);
+  const proved = await followProvedRungs(environment.BANYAN_LEDGER, names, { log, everyMs: LEDGER_EVERY_MS });
   const opened = await openController({
+    proved: proved.of,
     databaseUrl: environment.CONTROLLER_DATABASE_URL,
     settings,
     backupFolder: environment.BANYAN_FLAGS_BACKUP,
@@ -78,6 +85,7 @@ await runProcess(log, async () => {
     stop: async () => {
       await close(server);
       await opened.close();
+      proved.stop();
       await Promise.all([monolith.end(), orders.end(), inventory.end()]);
     },
   };

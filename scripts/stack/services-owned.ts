@@ -75,6 +75,7 @@ export function controllerProcess(context: ServiceContext): ProcessSpec {
     INVENTORY_DATABASE_URL: addresses.databases.inventory,
     BANYAN_CONFIG: join(places.root, "banyan.yaml"),
     BANYAN_FLAGS_BACKUP: places.flagsBackup,
+    BANYAN_LEDGER: places.ledger,
   });
 }
 
