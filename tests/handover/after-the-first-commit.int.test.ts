@@ -121,14 +121,17 @@ interface Begun {
 describe.each(SIDES)("after its first commit at the %s side a request is never answered 421", (from) => {
   const to = peerOf(from);
 
-  /** Begins a checkout and waits until it is where the test wants it: its order is committed by then. */
-  async function begin(catching: (sku: string) => Caught): Promise<Begun> {
+  async function ready(): Promise<{ readonly person: Person; readonly sku: string }> {
     const person = await newPerson(shop);
     await move(shop.orders, person.slot, from);
     const sku = await somethingToBuy();
     await putInCart(shop.proxies[0], person, sku);
+    return { person, sku };
+  }
+
+  /** Begins a checkout and waits until it is where the test wants it: its order is committed by then. */
+  async function begin({ person, sku }: Awaited<ReturnType<typeof ready>>, caught: Caught): Promise<Begun> {
     const key = newKey();
-    const caught = catching(sku);
     const answering = checkOut(shop.proxies[0], person, { key });
     await caught.there;
     expect((await ordersOf(shop.orders, person.id))[from]).toEqual(["pending"]);
@@ -152,7 +155,11 @@ describe.each(SIDES)("after its first commit at the %s side a request is never a
       ...(from === "extracted" ? [cartAt("request"), cartAt("answer")] : []),
     ];
     const begun: Begun[] = [];
-    for (const moment of moments) begun.push(await begin(moment));
+    const people = await Promise.all(moments.map(ready));
+    for (const [n, one] of people.entries()) {
+      const moment = moments[n];
+      if (moment !== undefined) begun.push(await begin(one, moment(one.sku)));
+    }
     for (const { person } of begun) await move(shop.orders, person.slot, to);
     for (const { caught } of begun) caught.release();
     await allWork();
@@ -168,10 +175,7 @@ describe.each(SIDES)("after its first commit at the %s side a request is never a
   });
 
   test("a cancelling neither", async () => {
-    const person = await newPerson(shop);
-    await move(shop.orders, person.slot, from);
-    const sku = await somethingToBuy();
-    await putInCart(shop.proxies[0], person, sku);
+    const { person, sku } = await ready();
     const placed = Order.parse((await checkOut(shop.proxies[0], person)).json);
     const path = `/api/orders/${placed.id}/cancel`;
     const refund = shop.taps.cards.hold("answer", (passed) => passed.path.endsWith("/refund"));

@@ -68,6 +68,24 @@ export async function ask(origin: string, path: string, { cookie }: Person, aski
   return { status, headers, json: text === "" ? undefined : JSON.parse(text) } satisfies Answer;
 }
 
+const HANG_MS = 30_000;
+const PAUSE_MS = 50;
+
+/** The same request again while it is put off (503 with `Retry-After`), as a client does: for reads, and writes of a state. */
+export async function askUntilAnswered(
+  origin: string,
+  path: string,
+  person: Person,
+  asking: Asking = {},
+): Promise<Answer> {
+  for (const untilMs = Date.now() + HANG_MS; Date.now() < untilMs; ) {
+    const answer = await ask(origin, path, person, asking);
+    if (answer.status !== 503 || answer.headers.get("retry-after") === null) return answer;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+  throw new Error(`${path} was put off all the time`);
+}
+
 export const codeOf = ({ json }: Answer): unknown => (json as { code?: unknown } | undefined)?.code;
 
 /** SKUs that are for sale, each in a slot of its own. */
@@ -80,7 +98,8 @@ export async function freeSkus(shop: WholeShop): Promise<string[]> {
 
 /** Counts the shelf anew, as an administrator does. */
 export async function setStock(origin: string, admin: Person, sku: string, onHand: number): Promise<void> {
-  const answer = await ask(origin, `/api/admin/inventory/${sku}`, admin, { method: "PUT", body: { onHand } });
+  const asking = { method: "PUT", body: { onHand } };
+  const answer = await askUntilAnswered(origin, `/api/admin/inventory/${sku}`, admin, asking);
   if (answer.status !== 200) throw new Error(JSON.stringify(answer.json));
 }
 
@@ -117,17 +136,14 @@ export async function orderOf(origin: string, person: Person, answer: Answer): P
   return ended(origin, person, answer.headers.get("location") ?? "");
 }
 
-const HANG_MS = 30_000;
-
 /** Looks at an order until it is neither being paid nor paid back. */
 export async function ended(origin: string, person: Person, location: string): Promise<Order> {
   for (const untilMs = Date.now() + HANG_MS; Date.now() < untilMs; ) {
-    const answer = await ask(origin, location, person);
-    if (answer.status === 200) {
-      const order = Order.parse(answer.json);
-      if (order.status !== "pending" && order.status !== "cancelling") return order;
-    } else if (answer.status !== 503) throw new Error(`${answer.status} ${JSON.stringify(answer.json)}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const answer = await askUntilAnswered(origin, location, person);
+    if (answer.status !== 200) throw new Error(`${answer.status} ${JSON.stringify(answer.json)}`);
+    const order = Order.parse(answer.json);
+    if (order.status !== "pending" && order.status !== "cancelling") return order;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
   throw new Error(`${location} did not end`);
 }
@@ -148,7 +164,7 @@ export async function checkOutUntilAnswered(
     const answer = await checkOut(origin, person, { key });
     seen.push(answer);
     if (answer.status !== 202 && answer.headers.get("retry-after") === null) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
   throw new Error(`no answer for ${key}: ${seen.map((one) => `${one.status} ${codeOf(one)}`)}`);
 }

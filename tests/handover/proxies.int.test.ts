@@ -7,7 +7,7 @@ import { type Host, startHost } from "@banyan/scripts/hosts/host.fixture.ts";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import { expectEqual, ordersOf } from "./equal.ts";
 import {
-  ask,
+  askUntilAnswered,
   checkOut,
   checkOutUntilAnswered,
   codeOf,
@@ -158,15 +158,19 @@ describe("what one proxy acknowledged the other one shows at once,", () => {
       async () => {
         const [one, other] = proxiesOf(bought);
         await putInCart(one, person, sku);
-        const placed = await orderOf(one, person, await checkOut(one, person));
+        const placed = await orderOf(one, person, await checkOutUntilAnswered(shop, person, newKey()));
         bought += 1;
-        const shown = await ask(other, `/api/orders/${placed.id}`, person);
-        expect([shown.status, shown.json]).toEqual([200, placed]);
-        const list = OrderPage.parse((await ask(other, "/api/orders?perPage=48", person)).json);
-        expect([list.items[0]?.id, list.items.length]).toEqual([placed.id, bought]);
         const path = `/api/orders/${placed.id}`;
-        const said = Order.parse((await ask(other, `${path}/cancel`, person, { method: "POST" })).json);
-        const seen = Order.parse((await ask(one, path, person)).json);
+        for (const origin of [other, one]) {
+          const shown = await askUntilAnswered(origin, path, person);
+          expect([shown.status, shown.json]).toEqual([200, placed]);
+          const list = await askUntilAnswered(origin, "/api/orders?perPage=48", person);
+          const { items } = OrderPage.parse(list.json);
+          expect([items[0]?.id, items.length]).toEqual([placed.id, bought]);
+        }
+        const cancelling = await askUntilAnswered(other, `${path}/cancel`, person, { method: "POST" });
+        const said = Order.parse(cancelling.json);
+        const seen = Order.parse((await askUntilAnswered(one, path, person)).json);
         // One whose slot went away in the middle is `cancelling`, and the new owner's worker may have ended it by now.
         expect(said.status === "cancelled" ? ["cancelled"] : ["cancelling", "cancelled"]).toContain(
           seen.status,
@@ -185,7 +189,7 @@ describe("what one proxy acknowledged the other one shows at once,", () => {
           counted += 1;
           const [one, other] = proxiesOf(counted);
           await setStock(one, admin, sku, counted);
-          const shown = await ask(other, `/api/inventory/${sku}`, admin);
+          const shown = await askUntilAnswered(other, `/api/inventory/${sku}`, admin);
           expect([shown.status, shown.json]).toMatchObject([200, { available: counted }]);
         }
       },

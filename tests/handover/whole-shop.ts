@@ -34,6 +34,7 @@ import { peerOutbox } from "@banyan/platform/handover/outbox/peer-outbox.ts";
 import { close, listen } from "@banyan/platform/lifecycle/listen.ts";
 import { createLog } from "@banyan/platform/logging/log.ts";
 import type { createPool } from "@banyan/platform/postgres/pool.ts";
+import { resumeSagas } from "@banyan/shop/checkout/resume.ts";
 import { inventoryCapability } from "@banyan/shop/inventory/inventory-capability.ts";
 import { ordersCapability } from "@banyan/shop/orders/orders-capability.ts";
 import { publishedSessions } from "@banyan/shop/sessions/published-sessions.ts";
@@ -70,6 +71,8 @@ export interface WholeShop {
   readonly environments: Environments;
   /** For files of a test's own. */
   readonly folder: string;
+  /** One look of a worker of orders for what is unfinished, however young it is; answers how many it finished. */
+  resume(side: Side): Promise<number>;
   /** Starts one; answers how to end it. What still runs ends with the shop. */
   work(name: WorkerName): Promise<() => Promise<void>>;
   /** Called at the end, the last first. */
@@ -158,6 +161,8 @@ async function opened(
   const monolith = await kept(openMonolith({ ...monolithSettings, TRUST_PROXY: ["loopback"] }, log), (made) =>
     made.close(),
   );
+  const { saga } = monolith.deps;
+  if (saga === undefined) throw new Error("the monolith was not opened with CHECKOUT=saga");
   await serve(createMonolithApp(monolith.deps), taps.monolith);
   const trustedProxies = ["loopback"];
   const checked = publishedSessions({ url: jwks, log, now: Date.now });
@@ -236,6 +241,10 @@ async function opened(
     environments: {
       monolith: { ...monolithSettings, PORT: "0" },
       orders: { ...ordersSettings, JWKS_URL: jwks, PORT: "0" },
+    },
+    resume: (side) => {
+      const ground = side === "monolith" ? saga : orders.ground;
+      return resumeSagas(ground, { ownMs: 0, othersMs: 0 }, () => false);
     },
     work: async (name) => {
       const end = await workers[name]();
