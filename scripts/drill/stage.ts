@@ -123,6 +123,10 @@ export class Stage {
     process.kill(found.pid, signal);
   }
 
+  async stop(actor: Actor): Promise<void> {
+    await stopProcess(this.context.places.home, actor);
+  }
+
   async start(actor: Actor): Promise<void> {
     const { places, signal } = this.context;
     const spec = SPECS[actor](this.#service);
