@@ -170,7 +170,7 @@ test("a write arrives at the other side; its slot goes over and back, and what w
     placedAt: new Date().toISOString(),
     request: key,
   };
-  const opened = await here.open(asked, key);
+  const opened = await here.open(asked, key, undefined);
   if (opened.kind !== "opened") throw new Error(opened.kind);
   const { order } = opened;
   await expect.poll(() => there.find(order.id), BOUND).toEqual(order);
@@ -202,6 +202,7 @@ test("an order that was left unfinished is finished: its charge stands, so its p
   const customerId = randomUUID();
   const opened = await createOrderStore(shop.pool, orderRows).open(
     pendingOrder(randomUUID(), customerId),
+    undefined,
     undefined,
   );
   if (opened.kind !== "opened") throw new Error(opened.kind);

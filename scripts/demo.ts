@@ -23,7 +23,7 @@ import { pagesAsOnTheFirstDay } from "./lesson/storefront.ts";
 import { down } from "./stack/down.ts";
 import { type MemoryPeak, startMemorySampler } from "./stack/memory.ts";
 import { listProcesses } from "./stack/process.ts";
-import { PLANTS, type Plant } from "./stack/state.ts";
+import { PLANTS, type Plant, readOwning } from "./stack/state.ts";
 import { type Stack, up } from "./stack/up.ts";
 
 const MIB = 1024 ** 2;
@@ -47,6 +47,12 @@ await runCommand(async (command) => {
     // First, while nothing else runs: where it must be built, that takes minutes.
     const k6 = await k6Of(command);
     screen.good(`k6 ${k6.version} (${k6.source})`);
+    if (readOwning(places).owned) {
+      screen.say(
+        "orders have moved in an earlier walk, and no way leads back to the first day: the shop is made anew",
+      );
+      await down(command, true);
+    }
     screen.title("The shop, the façade and what they stand on");
     stack = await up(command, { portBase: options.portBase, plant: options.plant });
     const context = await stackContext(command);

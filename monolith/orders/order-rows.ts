@@ -1,6 +1,6 @@
 import { ORDERS, type OrderRecord } from "@banyan/contracts/events/orders.ts";
 import { rowsIn } from "@banyan/platform/log/canonical.ts";
-import type { NewOrderRecord, OrderRows } from "@banyan/shop/orders/order-rows.ts";
+import type { Newest, NewOrderRecord, OrderRows } from "@banyan/shop/orders/order-rows.ts";
 import type { Pool, PoolClient } from "pg";
 import { mailsDueOf } from "../notifications/due.ts";
 
@@ -18,6 +18,14 @@ export const orderRows: OrderRows = {
   },
   save: async (client, order) => {
     await saveAll(client, [order]);
+  },
+  newestOf: async (on, customerId) => {
+    const { rows } = await on.query<Newest>({
+      name: "orders: newest",
+      text: `SELECT id, status FROM shop_order WHERE customer_id = $1 ORDER BY placed_at DESC, id DESC LIMIT 1`,
+      values: [customerId],
+    });
+    return rows[0];
   },
   pendingOf: async (client, customerId) => {
     const [record] = await recordsOf(

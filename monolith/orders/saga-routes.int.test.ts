@@ -309,7 +309,7 @@ describe("a saga that breaks off", () => {
       answer.headers.get("location"),
       answer.headers.get("retry-after"),
     ]).toEqual([202, "pending", `/api/orders/${order.id}`, "1"]);
-    expect([stock.onHand(first), (await list(ada)).items[0]?.status]).toEqual([8, "pending"]);
+    expect([stock.onHand(first), (await list(ada)).items[0]?.status]).toEqual([10, "pending"]);
     between = () => ({});
     expect(await resume()).toBe(1);
     expect(Order.parse(await (await show(order.id, ada)).json())).toMatchObject({

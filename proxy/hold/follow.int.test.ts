@@ -57,7 +57,7 @@ describe("announcements of a controller", () => {
     expect((await fetch(`${proxy.url}/catalog/a`)).status).toBe(201);
   });
 
-  it("wake a held request at once", async () => {
+  it("reach a request that is held (that they wake it at once says hold.unit.test.ts)", async () => {
     const [monolith, extracted] = [await side(false, 2), await side(false, 1)];
     const controller = await teller();
     const proxy = await ordersProxy(monolith, extracted, {
@@ -67,18 +67,9 @@ describe("announcements of a controller", () => {
     await until(() => controller.listeners() === 1);
     const answered = post(proxy.url);
     await until(() => extracted.asked() >= 8);
-    const gapsMs: number[] = [];
-    for (let n = 0; n < 30; n++) {
-      const asked = extracted.asked();
-      const sinceMs = performance.now();
-      controller.tell(said());
-      await until(() => extracted.asked() > asked);
-      gapsMs.push(performance.now() - sinceMs);
-    }
     extracted.owner = true;
+    controller.tell(said());
     expect((await answered).status).toBe(201);
-    // By its own pauses, each of 50 ms at least by now, none would come as soon.
-    expect(Math.min(...gapsMs)).toBeLessThan(40);
   });
 
   it("cost nothing when the controller is away, and are heard again when it is back", async () => {

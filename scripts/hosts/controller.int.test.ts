@@ -35,7 +35,7 @@ let folder: string;
 
 beforeEach(async () => {
   shop = await kept(createShopDatabase(inject("postgresUrl")));
-  await fill(shop.pool, { seed: 1, products: 60, customers: 80, orders: 400 });
+  await fill(shop.pool, { seed: 1, products: 60, customers: 80, orders: 200 });
   own = await kept(createTestDatabase(inject("postgresUrl"), "controller_test", []));
   folder = await mkdtemp(join(tmpdir(), "banyan-controller-"));
   ends.push(() => rm(folder, { recursive: true }));
@@ -125,8 +125,8 @@ test("it hands orders and stock over by what the file says, and back by another 
   await enterMode(shop.pool, "saga");
   const orders = await kept(createOrdersDatabase(inject("postgresUrl"), false));
   const inventory = await kept(createInventoryDatabase(inject("postgresUrl")));
-  const first = await start({ orders, inventory }, { orders: 12, inventory: 7 });
-  await owning(first.status, { orders: 12, inventory: 7 });
+  const first = await start({ orders, inventory }, { orders: 5, inventory: 3 });
+  await owning(first.status, { orders: 5, inventory: 3 });
   const { rows } = await orders.pool.query<{ orders: number }>(
     "SELECT count(*)::int AS orders FROM shop_order",
   );
@@ -134,12 +134,12 @@ test("it hands orders and stock over by what the file says, and back by another 
   await sameAtBoth(
     orders.pool,
     { monolith: ordersCapability(monolithOrders), extracted: ordersCapability(extractedOrders) },
-    12,
+    5,
   );
   await sameAtBoth(
     inventory.pool,
     { monolith: inventoryCapability(monolithStock), extracted: inventoryCapability(extractedStock) },
-    7,
+    3,
   );
   expect(await first.host.stop()).toBe(0);
   const second = await start({ orders, inventory }, { orders: 2, inventory: 0 });

@@ -18,9 +18,13 @@ export interface Host {
   stop(): Promise<number | null>;
 }
 
-/** Starts a host of this folder as a process, with this environment and nothing else. */
-export function startHost(name: string, environment: Readonly<Record<string, string>>): Host {
-  const child = spawn(process.execPath, [join(import.meta.dirname, name)], {
+/** Starts a host of this folder, or what a path from here names, as a process with this environment and nothing else. */
+export function startHost(
+  name: string,
+  environment: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+): Host {
+  const child = spawn(process.execPath, [join(import.meta.dirname, name), ...args], {
     env: { PATH: process.env.PATH, ...environment },
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -57,7 +57,10 @@ export async function countOrders(context: StackContext, bought: readonly Bought
 }
 
 /** What stands at the card processor under a payment's id. */
-export async function chargeOf({ addresses }: Pick<StackContext, "addresses">, paymentId: string): Promise<string> {
+export async function chargeOf(
+  { addresses }: Pick<StackContext, "addresses">,
+  paymentId: string,
+): Promise<string> {
   const answer = await fetch(`${addresses.cards}/charges/${encodeURIComponent(paymentId)}`, {
     signal: AbortSignal.timeout(5_000),
   });

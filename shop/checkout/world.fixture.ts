@@ -148,6 +148,7 @@ export class World {
     return {
       find: async (id) => this.orders.get(id),
       answerOf: async () => undefined,
+      newestOf: async () => undefined,
       unfinished: async () =>
         [...this.orders.values()].filter(({ status }) => status === "pending" || status === "cancelling"),
       open: async (draft) => ({ kind: "opened", order: this.put(draft) }),

@@ -14,7 +14,7 @@ import {
 } from "@banyan/platform/handover/write/keys.ts";
 import { MisdirectedError } from "@banyan/platform/handover/write/misdirected.ts";
 import type { Pool } from "pg";
-import type { NewOrderRecord, OrderRows } from "./order-rows.ts";
+import type { Newest, NewOrderRecord, OrderRows } from "./order-rows.ts";
 import { orderSlot } from "./slot.ts";
 
 /** What became of the first commit of a checkout. */
@@ -54,12 +54,15 @@ export interface OrderStore {
   ): Promise<{ readonly response: StoredResponse | null } | undefined>;
   /** `pending` and `cancelling` orders of the slots that this side owns, the oldest first. */
   unfinished(limit: number): Promise<readonly OrderRecord[]>;
+  /** The customer's newest order: to be looked at before the cart is read. */
+  newestOf(customerId: string): Promise<Newest | undefined>;
   /**
-   * The first commit: the order `pending`, its key in progress.
-   * @throws MisdirectedError; BYN-DATA-021; BYN-SHOP-029 (another checkout is under way), BYN-SHOP-013 (the cart was
-   * ordered meanwhile)
+   * The first commit: the order `pending`, its key in progress. `newest` is what `newestOf` said before the cart was read:
+   * had another order ended since then, the cart as it was read may still hold what that one took.
+   * @throws MisdirectedError; BYN-DATA-021; BYN-SHOP-029 (another checkout is under way, or came in between),
+   * BYN-SHOP-013 (the cart was ordered meanwhile)
    */
-  open(order: NewOrderRecord, key: WriteKey | undefined): Promise<Opened>;
+  open(order: NewOrderRecord, key: WriteKey | undefined, newest: Newest | undefined): Promise<Opened>;
   /** The last commit: `placed` or `failed`, with the response for the key. Repeated, it answers what stands. */
   close(
     order: OrderRecord,
@@ -105,7 +108,8 @@ export function createOrderStore(pool: Pool, rows: OrderRows): OrderStore {
       return known === undefined ? undefined : { response: known.response };
     },
     unfinished: (limit) => rows.unfinished(pool, limit),
-    open: async (order, key) => {
+    newestOf: (customerId) => rows.newestOf(pool, customerId),
+    open: async (order, key, newest) => {
       const slot = orderSlot(order.customerId);
       let opened: OrderRecord | undefined;
       const outcome = await guardedWrite(
@@ -114,6 +118,10 @@ export function createOrderStore(pool: Pool, rows: OrderRows): OrderStore {
         async (client): Promise<Done> => {
           if ((await rows.pendingOf(client, order.customerId)) !== undefined) {
             throw new BanyanError("BYN-SHOP-029", "another order of yours is being paid just now");
+          }
+          const now = await rows.newestOf(client, order.customerId);
+          if (now?.id !== newest?.id || now?.status !== newest?.status) {
+            throw new BanyanError("BYN-SHOP-029", "another order of yours came in between");
           }
           const { cartVersion } = order;
           if (cartVersion !== null && (await rows.isOrdered(client, order.customerId, cartVersion))) {

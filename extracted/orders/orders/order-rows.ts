@@ -1,6 +1,6 @@
 import { ORDERS, OrderRecord } from "@banyan/contracts/events/orders.ts";
 import { rowsIn } from "@banyan/platform/log/canonical.ts";
-import type { OrderRows } from "@banyan/shop/orders/order-rows.ts";
+import type { Newest, OrderRows } from "@banyan/shop/orders/order-rows.ts";
 import { orderSlot } from "@banyan/shop/orders/slot.ts";
 import type { Pool, PoolClient } from "pg";
 import { z } from "zod";
@@ -27,6 +27,14 @@ export const orderRows: OrderRows = {
              ON CONFLICT (id) DO UPDATE SET record = excluded.record`,
       values: [JSON.stringify(order)],
     });
+  },
+  newestOf: async (on, customerId) => {
+    const { rows } = await on.query<Newest>({
+      name: "orders: newest",
+      text: `SELECT id, status FROM shop_order WHERE customer_id = $1 ORDER BY placed_at DESC, id DESC LIMIT 1`,
+      values: [customerId],
+    });
+    return rows[0];
   },
   pendingOf: (client, customerId) =>
     first(

@@ -50,29 +50,33 @@ interface NewEvent {
 }
 
 // A slot without a row gives no `seq`, which the outbox refuses: nothing may be committed without its event.
-const APPEND = `WITH next AS (
+const NEXT = `WITH next AS (
     UPDATE handover.slot SET seq = seq + 1 WHERE capability = $1::text AND slot = $2::smallint RETURNING seq
-  ), kept AS (${KEEP_KEY})
+  )`;
+const APPEND = `${NEXT}
+  INSERT INTO handover.outbox (capability, slot, seq, epoch, kind, changes)
+  VALUES ($1::text, $2::smallint, (SELECT seq FROM next), $3, 'event', $4::jsonb) RETURNING seq`;
+// A statement of its own: to keep no key costs Postgres a tenth of the whole append.
+const APPEND_WITH_KEY = `${NEXT}, kept AS (${KEEP_KEY})
   INSERT INTO handover.outbox (capability, slot, seq, epoch, kind, changes, key)
-  VALUES ($1::text, $2::smallint, (SELECT seq FROM next), $4, 'event', $5::jsonb, nullif($3::jsonb, '{}'))
-  RETURNING seq`;
+  VALUES ($1::text, $2::smallint, (SELECT seq FROM next), $4, 'event', $5::jsonb, $3::jsonb) RETURNING seq`;
 
 /**
  * Takes the next `seq` of the slot, which the caller has locked, and writes its outbox row and its key. Answers `seq`. When
  * it throws, the transaction can't be committed any more.
  */
 export async function appendEvent(client: PoolClient, event: NewEvent): Promise<number> {
-  const { rows } = await client.query<{ seq: string }>({
-    name: "handover: append",
-    text: APPEND,
-    values: [
-      event.capability,
-      event.slot,
-      JSON.stringify(event.key ?? {}),
-      event.epoch,
-      JSON.stringify(event.changes),
-    ],
-  });
+  const { capability, slot, epoch, key } = event;
+  const changes = JSON.stringify(event.changes);
+  const { rows } = await client.query<{ seq: string }>(
+    key === null
+      ? { name: "handover: append", text: APPEND, values: [capability, slot, epoch, changes] }
+      : {
+          name: "handover: append with key",
+          text: APPEND_WITH_KEY,
+          values: [capability, slot, JSON.stringify(key), epoch, changes],
+        },
+  );
   return Number(rows[0]?.seq);
 }
 

@@ -83,7 +83,7 @@ export class Customer {
       } catch (error) {
         if (!(error instanceof MisdirectedError) || error.misdirected.reason !== "not-owner") throw error;
         firstRefusedMs ??= performance.now();
-        tries.push({ side: next.side, said: error.misdirected });
+        tries.push({ side: next.side, said: error.misdirected, believed: true });
       }
     }
   }

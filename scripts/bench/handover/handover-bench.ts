@@ -34,7 +34,7 @@ export const HANDOVER_PLAN: HandoverPlan = {
   warmUpMs: 250,
   writeMs: 1_500,
   handovers: 20,
-  thinkMs: 20,
+  thinkMs: 50,
 };
 
 export interface HandoverIo {

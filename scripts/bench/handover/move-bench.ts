@@ -63,7 +63,7 @@ async function rounds(
       for (let n = 0; n < plan.handovers; n++) {
         signal.throwIfAborted();
         const moving = atOnce === 1 ? customers.slice(n % customers.length).slice(0, 1) : customers;
-        const done = await move(moving, sides);
+        const done = await move(moving, sides, signal);
         tookMs.push(done.tookMs);
         pausesMs.push(...done.pausesMs);
       }

@@ -160,7 +160,7 @@ export const FILLS = {
     assert.equal((await world.reconcile("extracted")).kind, "moving");
     await world.look();
     await world.drain("extracted");
-    assert.deepEqual(await world.reconcile("extracted"), { kind: "equal", seq: 1 });
+    assert.deepEqual(await world.reconcile("extracted"), { kind: "equal", seq: 1, rows: 1 });
     assert.equal((await world.reconcile("monolith")).kind, "unfit");
     await world.look();
   },
