@@ -67,7 +67,9 @@ function show({ seed, faults, wrote, seen, checks }: Drilled): void {
     faults.map(({ name, what, seenAfterMs }) => [name, `${(seenAfterMs / 1_000).toFixed(1)} s`, what]),
   );
   screen.title("What was seen on the way");
-  const numbers = { ...wrote, ...seen };
+  const { refused, ...answers } = wrote;
+  const refusals = Object.entries(refused).map(([code, times]) => [`refused with ${code}`, times] as const);
+  const numbers = { ...answers, ...Object.fromEntries(refusals), ...seen };
   screen.table(
     ["what", "how often"],
     Object.entries(numbers).map(([what, times]) => [what, String(times)]),

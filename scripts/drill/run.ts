@@ -32,7 +32,8 @@ export interface Drilled {
   readonly wrote: {
     readonly placed: number;
     readonly cancelled: number;
-    readonly refused: number;
+    /** By code. */
+    readonly refused: Readonly<Record<string, number>>;
     readonly unknown: number;
     readonly counted: number;
     /** Requests that were sent again under their key. */
@@ -174,9 +175,19 @@ function wroteIn({ orders, counts }: Journal): Drilled["wrote"] {
   return {
     placed: of("placed"),
     cancelled: orders.filter(({ cancel }) => cancel === "cancelled").length,
-    refused: of("refused"),
+    refused: byCode(orders),
     unknown: of("unknown") + orders.filter(({ cancel }) => cancel === "unknown").length,
     counted: [...counts.values()].flat().filter(({ end }) => end === "acknowledged").length,
     repeats: orders.reduce((sum, { tries }) => sum + tries - 1, 0),
   };
+}
+
+function byCode(orders: Journal["orders"]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { end, code, status } of orders) {
+    if (end !== "refused") continue;
+    const name = code ?? String(status);
+    counts[name] = (counts[name] ?? 0) + 1;
+  }
+  return counts;
 }

@@ -9,6 +9,7 @@ import type { Environment } from "../parts/tool.ts";
 import { waitFor } from "../stack/condition.ts";
 import { down } from "../stack/down.ts";
 import { startOwned } from "../stack/owned.ts";
+import { requirePort } from "../stack/port.ts";
 import {
   listProcesses,
   type ProcessSpec,
@@ -122,10 +123,21 @@ export class Stage {
     process.kill(found.pid, signal);
   }
 
+  async stop(actor: Actor): Promise<void> {
+    await stopProcess(this.context.places.home, actor);
+  }
+
   async start(actor: Actor): Promise<void> {
     const { places, signal } = this.context;
-    await waitFor(async () => !(await this.isRunning(actor)), { withinMs: GONE_MS, everyMs: 20, signal });
-    await startProcess(places.home, SPECS[actor](this.#service), signal);
+    const spec = SPECS[actor](this.#service);
+    // One that was killed is gone for `ps` before its last thread has let its port go.
+    const gone = async () => {
+      if (await this.isRunning(actor)) return false;
+      if (spec.port !== undefined) await requirePort(spec.port, actor);
+      return true;
+    };
+    await waitFor(gone, { withinMs: GONE_MS, everyMs: 20, signal });
+    await startProcess(places.home, spec, signal);
   }
 
   /** As a crash does it: nothing is written any more, connections break in the middle of anything. */

@@ -9,7 +9,10 @@ const HANG_MS = 900_000;
 it(
   "nothing is lost or done twice while slots move and one thing after another breaks",
   async () => {
-    const { code, out, err } = await run(["scripts/drill.ts", "--short", "--seed", "7", "--json"], process.env);
+    const { code, out, err } = await run(
+      ["scripts/drill.ts", "--short", "--seed", "7", "--json"],
+      process.env,
+    );
     expect(code, `${err}\n${out}`).toBe(0);
     const drilled = JSON.parse(out) as Drilled;
     expect(drilled.faults.map(({ name }) => name).sort()).toEqual(SHORT.map(({ name }) => name).sort());
