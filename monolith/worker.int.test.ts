@@ -86,6 +86,9 @@ const environment = () => ({
   SERVICE_TOKEN: TOKEN,
 });
 
+/** The orders' peer, which stands in for the inventory's: it has no stock, so nothing comes from there. */
+const peers = (url: string) => ({ ORDERS_PEER_URL: asFeed(url), INVENTORY_PEER_URL: asFeed(url) });
+
 async function openBothSides(): Promise<void> {
   await enterMode(shop.pool, "saga");
   other = await openOtherSide(inject("postgresUrl"), shop.pool);
@@ -154,7 +157,7 @@ async function openPartners(asked: string[]): Promise<string> {
 
 test("a write arrives at the other side; its slot goes over and back, and what was written there arrives here", async () => {
   await openBothSides();
-  const worker = start({ ...environment(), ORDERS_PEER_URL: asFeed(other.url) });
+  const worker = start({ ...environment(), ...peers(other.url) });
   const { port } = await worker.said((line) => line.port !== undefined);
   await startOther();
   expect((await fetch(`http://127.0.0.1:${port}/livez`)).status).toBe(200);
@@ -210,7 +213,7 @@ test("an order that was left unfinished is finished: its charge stands, so its p
   const partners = await openPartners(asked);
   start({
     ...environment(),
-    ORDERS_PEER_URL: asFeed(other.url),
+    ...peers(other.url),
     SHOP_URL: partners,
     CARD_PROCESSOR_URL: partners,
   });
@@ -230,7 +233,7 @@ test("without the peer's address the environment is broken, and before the shop'
   const { msg, code } = await nowhere.said((line) => line.code !== undefined);
   expect([code, await nowhere.exit]).toEqual(["BYN-CONFIG-001", 2]);
   expect(msg).toContain("ORDERS_PEER_URL");
-  const early = start({ ...environment(), ORDERS_PEER_URL: shop.url });
+  const early = start({ ...environment(), ORDERS_PEER_URL: shop.url, INVENTORY_PEER_URL: shop.url });
   expect((await early.said((line) => line.code !== undefined)).code).toBe("BYN-SHOP-033");
   expect(await early.exit).toBe(1);
 });
