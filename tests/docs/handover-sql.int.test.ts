@@ -95,7 +95,7 @@ test("a write by the page's SQL is one that the inbox applies, with its key", as
   expect(await drainInto("extracted")).toMatchObject({ applied: 1, end: "taken" });
   const owner = { pool: bench.pools.monolith, capability: list };
   const copy = { pool: bench.pools.extracted, capability: list };
-  expect(await reconcileSlot({ owner, copy, slot: SLOT })).toEqual({ kind: "equal", seq: 1 });
+  expect(await reconcileSlot({ owner, copy, slot: SLOT })).toMatchObject({ kind: "equal", seq: 1 });
   const repeated = await guardedWrite(bench.pools.monolith, { capability: CAPABILITY, slot: SLOT, key }, () =>
     Promise.reject(new Error("a known key must not be worked on")),
   );
@@ -137,5 +137,5 @@ test("a handover by the page's SQL makes the receiver the owner, once it has dra
   expect(await drainInto("monolith")).toMatchObject({ applied: 1, end: "taken" });
   const owner = { pool: bench.pools.extracted, capability: list };
   const copy = { pool: bench.pools.monolith, capability: list };
-  expect(await reconcileSlot({ owner, copy, slot: SLOT })).toEqual({ kind: "equal", seq: 3 });
+  expect(await reconcileSlot({ owner, copy, slot: SLOT })).toMatchObject({ kind: "equal", seq: 3 });
 });
