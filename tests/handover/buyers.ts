@@ -20,7 +20,7 @@ import { newKey, type WholeShop } from "./whole-shop.ts";
 
 const PIECES = 1_000;
 /** People think between two requests, and the machine has more to do than to serve them. */
-const THINK_MS = 100;
+const THINK_MS = 200;
 /** Every so many orders one is cancelled. */
 const CANCELS = 3;
 /**

@@ -15,6 +15,8 @@ import { act, type Both, openWholeShop, type WholeShop } from "./whole-shop.ts";
 const SOME = 30;
 /** Of customers: below, at and above what `SOME` moves. */
 const SLOTS = [1, 30, 31, 100];
+/** So many copies are not filled yet. */
+const UNFILLED = 30;
 
 let shop: WholeShop;
 let own: TestDatabase;
@@ -36,13 +38,17 @@ beforeEach(async () => {
   await shop.cards.clear();
   intent = { orders: 0, inventory: 0 };
   controller = startControl(shop, { own, intent });
-  buyers = await startBuyers(shop, SLOTS, things);
 });
 afterEach(async () => {
   await buyers?.stop();
+  buyers = undefined;
   await controller?.stop();
 });
 afterAll(() => shop?.stop());
+
+async function peopleBuy(): Promise<void> {
+  buyers = await startBuyers(shop, SLOTS, things);
+}
 
 /** Everybody goes on buying for a while, then all is counted. */
 async function expectAsItWas(): Promise<void> {
@@ -55,15 +61,15 @@ async function expectAsItWas(): Promise<void> {
   await buyers?.expectNothingLost();
 }
 
-/** The extracted side's copies as they were before the first fill. */
+/** Some of the extracted side's copies, as they were before the first fill. */
 async function empty<Change>({ extracted }: Both<Change>): Promise<void> {
   const { pool, capability } = extracted;
-  const all = "UPDATE handover.slot SET state = 'empty' WHERE capability = $1 AND NOT owner";
-  expect((await pool.query(all, [capability.name])).rowCount).toBe(102);
+  const some = "UPDATE handover.slot SET state = 'empty' WHERE capability = $1 AND slot <= $2 AND NOT owner";
+  expect((await pool.query(some, [capability.name, UNFILLED])).rowCount).toBe(UNFILLED);
 }
 
 /** Fills the copies, by hand beside the controller; breaks off once `slots` are done. */
-async function fillCopies<Change>({ monolith, extracted }: Both<Change>, slots = 102): Promise<number> {
+async function fillCopies<Change>({ monolith, extracted }: Both<Change>, slots = UNFILLED): Promise<number> {
   const broken = new AbortController();
   const { filled } = await fillSlots({
     owner: monolith,
@@ -78,25 +84,29 @@ async function fillCopies<Change>({ monolith, extracted }: Both<Change>, slots =
 }
 
 test("from sync, with a fill that is broken off and taken up again", async () => {
+  await peopleBuy();
   await empty(shop.orders);
   await empty(shop.stock);
-  expect(await fillCopies(shop.orders, 50)).toBe(50);
-  expect(await fillCopies(shop.stock, 50)).toBe(50);
+  const half = UNFILLED / 2;
+  expect(await fillCopies(shop.orders, half)).toBe(half);
+  expect(await fillCopies(shop.stock, half)).toBe(half);
   await buyers?.bought(1);
   await owned(shop.orders, 0);
   await owned(shop.stock, 0);
-  expect(await fillCopies(shop.orders)).toBe(52);
-  expect(await fillCopies(shop.stock)).toBe(52);
+  expect(await fillCopies(shop.orders)).toBe(half);
+  expect(await fillCopies(shop.stock)).toBe(half);
   await expectAsItWas();
 });
 
 test.each([
-  ["some slots", SOME],
-  ["all slots", 100],
-])("from %s at the extracted sides", async (_what, slots) => {
-  Object.assign(intent, { orders: slots, inventory: slots });
-  await owned(shop.orders, slots);
-  await owned(shop.stock, slots);
+  ["some slots", { orders: SOME, inventory: SOME }],
+  ["all slots of orders", { orders: 100, inventory: 0 }],
+  ["all slots of orders, and of stock", { orders: 100, inventory: 100 }],
+])("from %s at the extracted sides", async (_what, stage) => {
+  Object.assign(intent, stage);
+  await owned(shop.orders, stage.orders);
+  await owned(shop.stock, stage.inventory);
+  await peopleBuy();
   await buyers?.bought(1);
   Object.assign(intent, { orders: 0, inventory: 0 });
   await owned(shop.orders, 0);
@@ -105,6 +115,7 @@ test.each([
 });
 
 test("from the middle of the way up: the flags go down while slots are on their way", async () => {
+  await peopleBuy();
   Object.assign(intent, { orders: 100, inventory: 100 });
   await until("some have arrived and some have not", async () => {
     const rows = await readSlots(shop.orders.extracted.pool, "orders");
