@@ -159,6 +159,11 @@ test("writes of the monolith arrive, the slot comes over, and writes made here g
     async () => (await reconcileSlot({ owner, copy, slot })).kind === "equal",
   );
   expect(await statusesAt("extracted")).toEqual(["placed", "placed", "placed"]);
+  const metrics = await (await fetch(`${health}/metrics`)).text();
+  for (const what of ["applied", "relayed"])
+    expect(metrics).toMatch(
+      new RegExp(`^banyan_worker_events_total{capability="orders",what="${what}"} [1-9]`, "m"),
+    );
 });
 
 test("a checkout that the monolith left behind is finished here once its slot is here", async () => {

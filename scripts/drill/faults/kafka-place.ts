@@ -1,16 +1,17 @@
 import { peerOf, type Side } from "@banyan/contracts/http/headers.ts";
 import { createClient } from "@banyan/platform/handover/event-log/kafka-client.ts";
 import { topicOf } from "@banyan/platform/handover/event-log/kafka-record.ts";
+import { readSlots } from "@banyan/platform/handover/slot/slot-row.ts";
 import { createLog } from "@banyan/platform/logging/log.ts";
 import { waitFor } from "../../stack/condition.ts";
 import type { Dice } from "../dice.ts";
-import { CAPABILITIES, type Capability } from "../sides.ts";
+import { CAPABILITIES, type Capability, type Sides } from "../sides.ts";
 import type { Worker } from "../tally.ts";
 import type { AtWork, Fault, Ground } from "./fault.ts";
 
 /** Events of a partition that come again. */
 const BACK = 5;
-/** Partitions with something that is skipped. */
+/** Slots with something that is skipped. */
 const SKIPPED = 2;
 const HANG_MS = 60_000;
 
@@ -27,35 +28,50 @@ export const kafkaBack: Fault = {
   name: "set a reader of Kafka back",
   inject: (ground, dice) => {
     const place = ({ low, own }: Place) => Math.max(low, own - BACK);
-    return displace(ground, dice.pick(CAPABILITIES), sideOf(dice), "duplicate", {
-      place,
-      wanted: () => true,
-    });
+    const ready = async () => true;
+    return displace(ground, dice.pick(CAPABILITIES), sideOf(dice), "duplicate", { place, ready });
   },
 };
 
 /**
  * A reader that has lost its place begins at the end: what it skipped is a gap, and is pulled when the next event of the
- * slot comes. Counts come all the time, so it is stock's, and of slots that the other side owns.
+ * slot comes. Counts come all the time, so it is stock's, and of slots that the other side owns. The controller, which would
+ * drain what is behind, stands still.
  */
 export const kafkaForward: Fault = {
   name: "set a reader of Kafka forward",
   inject: async (ground, dice) => {
+    const { stage, mover, sides } = ground;
     const side = sideOf(dice);
-    const moving = await ground.mover.take();
+    const moving = await mover.take();
+    let frozen = false;
+    const heal = async () => {
+      if (frozen) await stage.signal("controller", "SIGCONT");
+      moving.end();
+    };
     try {
       await moving.move("inventory", side === "extracted" ? 0 : 100);
-      const wanted = (places: readonly Place[]) =>
-        places.filter(({ own, high }) => own < high).length >= SKIPPED;
+      await stage.signal("controller", "SIGSTOP");
+      frozen = true;
       const place = ({ high }: Place) => high;
-      const atWork = await displace(ground, "inventory", side, "pull", { place, wanted });
-      return { ...atWork, heal: async () => moving.end() };
+      const ready = async () => (await skippable(sides.inventory, side)) >= SKIPPED;
+      return { ...(await displace(ground, "inventory", side, "pull", { place, ready })), heal };
     } catch (error) {
-      moving.end();
+      await heal();
       throw error;
     }
   },
 };
+
+/** Slots of stock of which the log has more than the copy at that side. */
+async function skippable(sides: Sides["inventory"], side: Side): Promise<number> {
+  const copies = await readSlots(sides[side].pool, "inventory");
+  const { rows } = await sides[peerOf(side)].pool.query<{ slot: number; seq: string }>(
+    "SELECT slot, seq FROM handover.sent WHERE capability = 'inventory'",
+  );
+  const sent = new Map(rows.map(({ slot, seq }) => [slot, Number(seq)]));
+  return copies.filter(({ slot, owner, seq }) => !owner && (sent.get(slot) ?? 0) > seq).length;
+}
 
 function sideOf(dice: Dice): Side {
   return dice.pick(["monolith", "extracted"] as const);
@@ -69,8 +85,8 @@ async function displace(
   counted: string,
   move: {
     readonly place: (at: Place) => number;
-    /** Is there enough to move by now? */
-    readonly wanted: (places: readonly Place[]) => boolean;
+    /** Is there enough to move by? Asked while nobody reads. */
+    readonly ready: () => Promise<boolean>;
   },
 ): Promise<AtWork> {
   const { stage, tally, signal } = ground;
@@ -81,7 +97,7 @@ async function displace(
     let cause: unknown = new Error("nothing to move by");
     const moved = async () => {
       try {
-        return await moveGroup(ground, capability, side, move);
+        return (await move.ready()) && (await moveGroup(ground, capability, side, move.place));
       } catch (error) {
         cause = error; // the group may still have members
         return false;
@@ -98,12 +114,12 @@ async function displace(
   };
 }
 
-/** False when there is not enough to move by. @throws while the group has members */
+/** False when nothing was read yet. @throws while the group has members */
 async function moveGroup(
   { broker }: Ground,
   capability: Capability,
   side: Side,
-  { place, wanted }: Parameters<typeof displace>[4],
+  placeOf: (at: Place) => number,
 ): Promise<boolean> {
   if (broker === undefined) throw new Error("there is no broker");
   const admin = createClient({ brokers: [broker.address], clientId: "drill", log }).admin();
@@ -119,8 +135,8 @@ async function moveGroup(
       if (bound === undefined || Number(offset) < 0) return [];
       return [{ partition, low: Number(bound.low), own: Number(offset), high: Number(bound.high) }];
     });
-    if (places.length === 0 || !wanted(places)) return false;
-    const partitions = places.map((at) => ({ partition: at.partition, offset: String(place(at)) }));
+    if (places.length === 0) return false;
+    const partitions = places.map((at) => ({ partition: at.partition, offset: String(placeOf(at)) }));
     await admin.setOffsets({ groupId, topic, partitions });
     return true;
   } finally {
