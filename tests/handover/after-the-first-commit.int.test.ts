@@ -200,3 +200,27 @@ describe.each(SIDES)("after its first commit at the %s side a request is never a
     for (const side of SIDES) expect(await onHandAt(shop, side, sku)).toBe(10);
   });
 });
+
+test("before its first commit a request goes where its slot went, and leaves nothing behind", async () => {
+  const person = await newPerson(shop);
+  await move(shop.orders, person.slot, "extracted");
+  const sku = await somethingToBuy();
+  await putInCart(shop.proxies[0], person, sku);
+  const key = newKey();
+  // It owned the slot when the request came, and reads the cart: the next is the commit.
+  const cart = shop.taps.monolith.hold(
+    "answer",
+    ({ path }) => path === `/internal/customers/${person.id}/cart`,
+  );
+  const answering = checkOut(shop.proxies[1], person, { key });
+  await cart.there;
+  await move(shop.orders, person.slot, "monolith");
+  cart.release();
+  const answer = await answering;
+  expect(answer.status).toBe(201);
+  expect(postsAt("extracted", key).map(({ status }) => status)).toEqual([421]);
+  expect(postsAt("monolith", key).map(({ status }) => status)).toEqual([201]);
+  await expectOnce(person, sku, Order.parse(answer.json));
+  expect(await shop.cards.books()).toEqual({ charged: 1 });
+  expect(await foreignTails(shop.orders)).toBe(0);
+});

@@ -1,12 +1,13 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { SIDES, type Side } from "@banyan/contracts/http/headers.ts";
+import { peerOf, SIDES, type Side } from "@banyan/contracts/http/headers.ts";
 import { Order, OrderPage } from "@banyan/contracts/http/orders.ts";
 import { until } from "@banyan/platform/log/sample.ts";
 import { type Host, startHost } from "@banyan/scripts/hosts/host.fixture.ts";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import { expectEqual, ordersOf } from "./equal.ts";
 import {
+  ask,
   askUntilAnswered,
   checkOut,
   checkOutUntilAnswered,
@@ -194,6 +195,52 @@ describe("what one proxy acknowledged the other one shows at once,", () => {
         }
       },
     );
+  });
+});
+
+describe.each(SIDES)("a proxy that still believes the %s side, whose copy is behind,", (from) => {
+  const to = peerOf(from);
+  // By its flag, and by what it was told last.
+  const [stale, other] = from === "monolith" ? [0, 1] : [1, 0];
+  let person: Person;
+  let sku: string;
+  let before: Order;
+
+  beforeEach(async () => {
+    sku = await somethingToBuy();
+    person = await newPerson(shop);
+    await move(shop.orders, person.slot, from);
+    await move(shop.stock, slotOfSku(sku), from);
+    await putInCart(shop.proxies[stale], person, sku);
+    before = Order.parse((await checkOut(shop.proxies[stale], person)).json);
+    await move(shop.orders, person.slot, to);
+    await move(shop.stock, slotOfSku(sku), to);
+  });
+
+  test("shows in a customer's list what the other one took", async () => {
+    await putInCart(shop.proxies[other], person, sku);
+    const placed = Order.parse((await checkOut(shop.proxies[other], person)).json);
+    expect((await ordersOf(shop.orders, person.id))[from]).toEqual(["placed"]);
+    const list = await ask(shop.proxies[stale], "/api/orders", person);
+    expect(OrderPage.parse(list.json).items.map(({ id }) => id)).toEqual([placed.id, before.id]);
+  });
+
+  test("shows of an order what the other one changed, and changes it no second time", async () => {
+    const path = `/api/orders/${before.id}`;
+    const cancelled = await ask(shop.proxies[other], `${path}/cancel`, person, { method: "POST" });
+    expect(Order.parse(cancelled.json).status).toBe("cancelled");
+    expect((await ordersOf(shop.orders, person.id))[from]).toEqual(["placed"]);
+    expect((await ask(shop.proxies[stale], path, person)).json).toEqual(cancelled.json);
+    const again = await ask(shop.proxies[stale], `${path}/cancel`, person, { method: "POST" });
+    expect([again.status, codeOf(again)]).toEqual([409, "BYN-SHOP-018"]);
+    expect(await shop.cards.books()).toEqual({ refunded: 1 });
+  });
+
+  test("shows of stock what the other one counted", async () => {
+    await setStock(shop.proxies[other], admin, sku, 77);
+    expect(await onHandAt(shop, from, sku)).toBe(9);
+    const shown = await ask(shop.proxies[stale], `/api/inventory/${sku}`, person);
+    expect([shown.status, shown.json]).toMatchObject([200, { available: 77 }]);
   });
 });
 
