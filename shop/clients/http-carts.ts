@@ -1,11 +1,12 @@
 import { CustomerCart } from "@banyan/contracts/http/customer-carts.ts";
 import type { Carts } from "../checkout/partners.ts";
-import { ask, read, type Service } from "./ask.ts";
+import { ask, patient, read, type Service } from "./ask.ts";
 
 const GONE = 404;
 
 /** The customers' carts over HTTP. */
-export function httpCarts(service: Service): Carts {
+export function httpCarts(asked: Service): Carts {
+  const service = patient(asked);
   const at = (customerId: string) => `/internal/customers/${encodeURIComponent(customerId)}/cart`;
   return {
     read: async (customerId) => {

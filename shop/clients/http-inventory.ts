@@ -1,7 +1,7 @@
 import { Reservation, type ReserveRequest } from "@banyan/contracts/http/reservations.ts";
 import { z } from "zod";
 import type { Inventory, Reserved } from "../checkout/partners.ts";
-import { ask, read, type Service } from "./ask.ts";
+import { ask, patient, read, type Service } from "./ask.ts";
 
 const CONFLICT = 409;
 
@@ -12,7 +12,8 @@ const Refusal = z.object({
 });
 
 /** The inventory over HTTP, at whoever owns the SKU: the proxy finds it. */
-export function httpInventory(service: Service): Inventory {
+export function httpInventory(asked: Service): Inventory {
+  const service = patient(asked);
   const at = (sku: string, id: string, rest = "") =>
     `/internal/inventory/${encodeURIComponent(sku)}/reservations/${encodeURIComponent(id)}${rest}`;
 
@@ -44,8 +45,8 @@ export function httpInventory(service: Service): Inventory {
       return state === "confirmed" ? "confirmed" : "released";
     },
     giveBack: async (sku, id, quantity) => {
-      const asked = { method: "PUT", path: at(sku, id, "/return"), body: { quantity } } as const;
-      await read(service, await ask(service, asked, []), Reservation);
+      const back = { method: "PUT", path: at(sku, id, "/return"), body: { quantity } } as const;
+      await read(service, await ask(service, back, []), Reservation);
     },
   };
 }
