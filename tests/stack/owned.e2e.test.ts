@@ -140,7 +140,14 @@ describe("orders and stock with owners, on a stack of its own", () => {
     expect((await stack.json(["up"])).code).toBe(0);
   });
 
-  it("come back by a rollback, which hands every slot over", async () => {
+  it("come back by a rollback, which hands every slot over, in the reverse order only", async () => {
+    expect(await stack.json(["rollback", "orders"])).toMatchObject({
+      code: 6,
+      data: { error: { code: "BYN-CLI-041" } },
+    });
+    await owned("orders", 10);
+    expect(await stack.json(["rollback", "inventory"])).toMatchObject({ code: 0, data: { from: 50, to: 0 } });
+    await owned("inventory", 0);
     expect(await stack.json(["rollback", "orders"])).toMatchObject({ code: 0, data: { from: 10, to: 0 } });
     await owned("orders", 0);
     expect(await order(customers().inside)).toEqual({ status: 201, side: "monolith" });
