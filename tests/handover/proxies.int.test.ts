@@ -201,7 +201,7 @@ describe("what one proxy acknowledged the other one shows at once,", () => {
 describe.each(SIDES)("a proxy that still believes the %s side, whose copy is behind,", (from) => {
   const to = peerOf(from);
   // By its flag, and by what it was told last.
-  const [stale, other] = from === "monolith" ? [0, 1] : [1, 0];
+  const [stale, other] = from === "monolith" ? ([0, 1] as const) : ([1, 0] as const);
   let person: Person;
   let sku: string;
   let before: Order;
