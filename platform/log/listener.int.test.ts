@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { type AddressInfo, createServer, type Server } from "node:net";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { createLog } from "@banyan/platform/logging/log.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Listener, listenTo } from "./listener.ts";
@@ -12,12 +12,15 @@ import { type Listener, listenTo } from "./listener.ts";
 let server: Server;
 let listener: Listener;
 let cameAtMs: number[] = [];
+const sockets = new Set<Socket>();
 
 beforeEach(async () => {
   cameAtMs = [];
   server = createServer((socket) => {
     cameAtMs.push(performance.now());
+    sockets.add(socket);
     socket.on("error", () => {});
+    socket.once("close", () => sockets.delete(socket));
     socket.once("data", () => socket.end());
   });
   server.listen(0, "127.0.0.1");
@@ -33,6 +36,7 @@ beforeEach(async () => {
   });
 });
 afterEach(async () => {
+  for (const socket of sockets) socket.destroy();
   await listener.close();
   await new Promise((resolve) => server.close(resolve));
 });
