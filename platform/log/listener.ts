@@ -30,7 +30,9 @@ const PROBE_MS = 15_000;
  */
 export function listenTo(options: ListenOptions): Listener {
   const { url, channel, name, log, random } = options;
-  const waker = createWaker();
+  const backoff = createWaker();
+  /** Of the connection in hand. One that broke must not cut the wait for the next one short. */
+  let probe = createWaker();
   let client: Client | undefined;
   let open = false;
   let closed = false;
@@ -45,10 +47,12 @@ export function listenTo(options: ListenOptions): Listener {
       keepAlive: true,
     });
     client = mine;
+    const own = createWaker();
+    probe = own;
     let broken: Error | undefined;
     const broke = (error: Error) => {
       broken ??= error;
-      waker.wake();
+      own.wake();
     };
     mine.on("error", broke);
     mine.on("end", () => broke(new Error("the connection ended")));
@@ -60,7 +64,7 @@ export function listenTo(options: ListenOptions): Listener {
       failures = 0;
       options.onListening?.();
       while (!closed && broken === undefined) {
-        await waker.wait(PROBE_MS);
+        await own.wait(PROBE_MS);
         if (!closed && broken === undefined) await mine.query("SELECT 1");
       }
       if (broken !== undefined) throw broken;
@@ -81,7 +85,7 @@ export function listenTo(options: ListenOptions): Listener {
         if (closed) return;
         failures += 1;
         if (failures === 1) log.warn({ err: error, channel }, "not listening; trying again until it does");
-        await waker.wait(backoffMs(failures, random));
+        await backoff.wait(backoffMs(failures, random));
       }
     }
   };
@@ -91,7 +95,8 @@ export function listenTo(options: ListenOptions): Listener {
     listening: () => open,
     close: async () => {
       closed = true;
-      waker.wake();
+      backoff.wake();
+      probe.wake();
       await client?.end().catch(() => {});
       await done;
     },
