@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { createServer } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
 import { type Announcement, readAnnouncement } from "@banyan/contracts/http/announcement.ts";
 import { SIDES, type Side } from "@banyan/contracts/http/headers.ts";
 import {
@@ -148,6 +149,8 @@ test("ownership follows intent up and down under writers, every write once on bo
         n += 1;
         acknowledged += 1;
       }
+      // As fast as they can they would run away from the copies, which no worker follows here.
+      await delay(10);
     }
   });
   for (const slots of [4, 6, 2, 0, 3]) {
