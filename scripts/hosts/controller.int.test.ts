@@ -86,6 +86,7 @@ capabilities:
     INVENTORY_DATABASE_URL: databases.inventory.url,
     BANYAN_CONFIG: file,
     BANYAN_FLAGS_BACKUP: join(folder, "flags"),
+    BANYAN_LEDGER: join(folder, "ledger.jsonl"),
   });
   ends.push(() => host.stop());
   const { port } = await host.said((line) => line.port !== undefined);
