@@ -5,10 +5,10 @@ import type { DuetOptions } from "@banyan/loadtests/runner/options.ts";
 import type { BackfillResult } from "@banyan/platform/log/backfill.ts";
 import type { Lag } from "@banyan/platform/log/lag.ts";
 import type { Reconciliation } from "@banyan/platform/log/reconcile.ts";
-import { createLog } from "@banyan/platform/logging/log.ts";
 import { createPool } from "@banyan/platform/postgres/pool.ts";
 import type { Pool } from "pg";
 import type { Addresses } from "../stack/addresses.ts";
+import { silentLog } from "../stack/silent-log.ts";
 
 // What the command line knows of the demo's catalog: how to draw its requests, fill its copy and compare it.
 
@@ -22,9 +22,8 @@ async function withBoth<T>(
   addresses: Addresses,
   work: (pools: { source: Pool; copy: Pool }) => Promise<T>,
 ): Promise<T> {
-  const log = createLog("banyan", "silent");
-  const source = createPool(addresses.databases.feed, { max: 2, name: "banyan" }, log);
-  const copy = createPool(addresses.databases.catalog, { max: 2, name: "banyan" }, log);
+  const source = createPool(addresses.databases.feed, { max: 2, name: "banyan" }, silentLog);
+  const copy = createPool(addresses.databases.catalog, { max: 2, name: "banyan" }, silentLog);
   try {
     return await work({ source, copy });
   } finally {

@@ -12,21 +12,18 @@ import { type Filled, type FillProgress, fillSlots } from "@banyan/platform/hand
 import { reconcileSlots } from "@banyan/platform/handover/reconcile/reconcile-slots.ts";
 import { readSlots, type SlotRow } from "@banyan/platform/handover/slot/slot-row.ts";
 import type { Reconciliation } from "@banyan/platform/log/reconcile.ts";
-import { createLog } from "@banyan/platform/logging/log.ts";
 import { createPool } from "@banyan/platform/postgres/pool.ts";
 import { inventoryCapability } from "@banyan/shop/inventory/inventory-capability.ts";
 import type { OrderRows } from "@banyan/shop/orders/order-rows.ts";
 import { ordersCapability } from "@banyan/shop/orders/orders-capability.ts";
 import type { Pool } from "pg";
 import type { Addresses } from "../stack/addresses.ts";
+import { silentLog } from "../stack/silent-log.ts";
 
 // What the command line knows of the shop's owned capabilities: where their data lies, and how it is compared and filled.
 
 /** How long slots may take to come to equal seq while people write; a quiet one takes milliseconds. */
 const COMPARE_MS = 60_000;
-
-// One for the life of the process: each logger waits for its end.
-const log = createLog("banyan", "silent");
 
 /** Each side's tables of orders. */
 export const orderRowsOf: Readonly<Record<Side, OrderRows>> = {
@@ -76,7 +73,7 @@ export async function withBothSides<T>(
     throw new BanyanError("BYN-CLI-016", `nothing here knows how to compare the data of ${capability}`);
   }
   const open = (side: Side) => ({
-    pool: createPool(addresses.databases[known.database[side]], { max: 4, name: "banyan" }, log),
+    pool: createPool(addresses.databases[known.database[side]], { max: 4, name: "banyan" }, silentLog),
     capability: known.sides[side],
   });
   const sides = { monolith: open("monolith"), extracted: open("extracted") };

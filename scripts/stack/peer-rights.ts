@@ -1,8 +1,8 @@
 import { ensureFeedRole, grantFeed } from "@banyan/platform/log/feed-role.ts";
-import { createLog } from "@banyan/platform/logging/log.ts";
 import { createPool } from "@banyan/platform/postgres/pool.ts";
 import type { Pool } from "pg";
 import { HANDOVER_ROLES } from "./addresses.ts";
+import { silentLog } from "./silent-log.ts";
 
 /** The roles by which a side follows its peer's handover, with these passwords. As often as wanted. */
 export async function ensurePeerRoles(
@@ -34,7 +34,7 @@ export async function letPeersRead(urls: {
 }
 
 async function withPool(url: string, work: (pool: Pool) => Promise<void>): Promise<void> {
-  const pool = createPool(url, { max: 1, name: "peer rights" }, createLog("banyan", "silent"));
+  const pool = createPool(url, { max: 1, name: "peer rights" }, silentLog);
   try {
     await work(pool);
   } finally {

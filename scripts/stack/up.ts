@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { ensureFeedRole, grantFeed } from "@banyan/platform/log/feed-role.ts";
-import { createLog } from "@banyan/platform/logging/log.ts";
 import { createPool } from "@banyan/platform/postgres/pool.ts";
 import { loadSettings } from "@banyan/platform/settings/settings.ts";
 import type { CommandContext } from "../commands/context.ts";
@@ -34,6 +33,7 @@ import { takeStackLock } from "./stack-lock.ts";
 import { runningOf, start, together } from "./starting.ts";
 import { type Plant, readOwning, readStackState, type StackState, writeStackState } from "./state.ts";
 import { portsFor, withPostmaster } from "./up-ports.ts";
+import { silentLog } from "./silent-log.ts";
 
 export interface UpOptions {
   readonly portBase: number | undefined;
@@ -203,9 +203,8 @@ async function startMonolith(
     }
   }
   await start(context, monolithProcess(service), running);
-  const log = createLog("banyan", "silent");
-  const admin = createPool(addresses.databases.admin, { max: 1, name: "banyan up" }, log);
-  const shop = createPool(addresses.databases.shop, { max: 1, name: "banyan up" }, log);
+  const admin = createPool(addresses.databases.admin, { max: 1, name: "banyan up" }, silentLog);
+  const shop = createPool(addresses.databases.shop, { max: 1, name: "banyan up" }, silentLog);
   try {
     await ensureFeedRole(admin, FEED_ROLE, install.databasePasswords.feed);
     await grantFeed(shop, FEED_ROLE);
