@@ -29,11 +29,11 @@ import {
   type ServiceContext,
   settingsEnvironment,
 } from "./services.ts";
+import { silentLog } from "./silent-log.ts";
 import { takeStackLock } from "./stack-lock.ts";
 import { runningOf, start, together } from "./starting.ts";
 import { type Plant, readOwning, readStackState, type StackState, writeStackState } from "./state.ts";
 import { portsFor, withPostmaster } from "./up-ports.ts";
-import { silentLog } from "./silent-log.ts";
 
 export interface UpOptions {
   readonly portBase: number | undefined;
