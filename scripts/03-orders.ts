@@ -55,10 +55,10 @@ async function refactor(context: StackContext): Promise<void> {
   }
   screen.say("  Expected before measuring:");
   screen.say(
-    "  · no transaction waits for a stranger: its longest one at most half as long as before, at p95",
+    "  · no transaction waits for a stranger any more: its longest one is shorter than before, at p95",
   );
   screen.say(
-    "  · the customer waits about as long, though stock is a request of its own now: p50 at most × 1.5",
+    "  · the customer pays for that with requests between services and more commits: p50 at most × 4",
   );
   const before = await measureCheckouts(context, "as it was in 2015");
   await startOwned(context);
