@@ -4,6 +4,7 @@ import { misdirected } from "@banyan/platform/http/misdirected.ts";
 import { nothingHere, problems } from "@banyan/platform/http/problems.ts";
 import { requestId } from "@banyan/platform/http/request-id.ts";
 import type { Log } from "@banyan/platform/logging/log.ts";
+import { internalInventoryRoutes } from "@banyan/shop/inventory/internal-routes.ts";
 import type { StockStore } from "@banyan/shop/inventory/stock-store.ts";
 import type { Sessions } from "@banyan/shop/sessions/published-sessions.ts";
 import express, { type Express } from "express";
@@ -11,7 +12,6 @@ import type { Pool } from "pg";
 import type { ProductNames } from "./catalog/product-names.ts";
 import { healthRoutes } from "./health.ts";
 import { createOnlyAdmins } from "./only-admins.ts";
-import { internalInventoryRoutes } from "./stock/internal-routes.ts";
 import { inventoryRoutes } from "./stock/routes.ts";
 import { tryAgain } from "./try-again.ts";
 

@@ -6,6 +6,7 @@ import {
   type StockRow,
 } from "@banyan/contracts/http/inventory.ts";
 import { checked } from "@banyan/platform/http/checked.ts";
+import { onlyOwned, skuOf } from "@banyan/shop/inventory/sku.ts";
 import { stockSlot } from "@banyan/shop/inventory/slot.ts";
 import type { StockStore } from "@banyan/shop/inventory/stock-store.ts";
 import express, { type RequestHandler, Router } from "express";
@@ -13,7 +14,6 @@ import type { Pool } from "pg";
 import { productSummaries } from "../catalog/summaries.ts";
 import { availabilityOf, listStock } from "./levels.ts";
 import { ownedLevel } from "./owned-level.ts";
-import { onlyOwned, skuOf } from "./sku.ts";
 import { mustFollow } from "./whole-copy.ts";
 
 export interface GuardedInventoryDeps {

@@ -1,10 +1,10 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { AvailabilityQuery, StockChange, StockQuery } from "@banyan/contracts/http/inventory.ts";
 import { checked } from "@banyan/platform/http/checked.ts";
+import { skuOf } from "@banyan/shop/inventory/sku.ts";
 import { type RequestHandler, Router } from "express";
 import type { Pool } from "pg";
 import { availabilityOf, listStock, setStock } from "./levels.ts";
-import { skuOf } from "./sku.ts";
 
 export interface InventoryDeps {
   readonly pool: Pool;

@@ -7,11 +7,11 @@ import {
   type StockRow,
 } from "@banyan/contracts/http/inventory.ts";
 import { checked } from "@banyan/platform/http/checked.ts";
+import { onlyOwned, skuOf } from "@banyan/shop/inventory/sku.ts";
 import type { StockStore } from "@banyan/shop/inventory/stock-store.ts";
 import express, { type RequestHandler, Router } from "express";
 import type { Pool } from "pg";
 import type { ProductNames } from "../catalog/product-names.ts";
-import { onlyOwned, skuOf } from "./sku.ts";
 import { booksOf, levelOf, levelsOf } from "./stock-reads.ts";
 
 export interface InventoryRoutesOptions {

@@ -2,10 +2,10 @@ import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { ReservationId, ReserveRequest, ReturnRequest } from "@banyan/contracts/http/reservations.ts";
 import { checked } from "@banyan/platform/http/checked.ts";
 import { onlyServices } from "@banyan/platform/http/service-token.ts";
-import type { StockStore } from "@banyan/shop/inventory/stock-store.ts";
 import express, { type Request, Router } from "express";
 import type { Pool } from "pg";
 import { onlyOwned, skuOf } from "./sku.ts";
+import type { StockStore } from "./stock-store.ts";
 
 export interface InternalInventoryDeps {
   readonly pool: Pool;

@@ -2,9 +2,9 @@ import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { INVENTORY } from "@banyan/contracts/events/inventory.ts";
 import { ProductId } from "@banyan/contracts/http/catalog.ts";
 import { mustOwn } from "@banyan/platform/handover/write/misdirected.ts";
-import { stockSlot } from "@banyan/shop/inventory/slot.ts";
 import type { RequestHandler } from "express";
 import type { Pool } from "pg";
+import { stockSlot } from "./slot.ts";
 
 /** The SKU of a path; what can't be one is BYN-SHOP-003. */
 export function skuOf(given: unknown): string {
