@@ -1,12 +1,12 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { OwnedCapability } from "@banyan/platform/handover/capability.ts";
 import type { EventLog } from "@banyan/platform/handover/event-log/event-log.ts";
-import { LogSettings, openEventLog } from "@banyan/platform/handover/event-log/open-log.ts";
-import { peerOutbox } from "@banyan/platform/handover/outbox/peer-outbox.ts";
-import { startWorker } from "@banyan/platform/handover/worker.ts";
-import { WorkerCounts } from "@banyan/platform/handover/worker-counts.ts";
+import { LogSettings } from "@banyan/platform/handover/event-log/open-log.ts";
+import { followPeer } from "@banyan/platform/handover/follow-peer.ts";
+import type { WorkerCounts } from "@banyan/platform/handover/worker-counts.ts";
 import type { Log } from "@banyan/platform/logging/log.ts";
 import { createPool } from "@banyan/platform/postgres/pool.ts";
+import { startResuming } from "@banyan/shop/checkout/resuming.ts";
 import { httpCardProcessor } from "@banyan/shop/clients/http-card-processor.ts";
 import { startExpiring } from "@banyan/shop/inventory/expiring.ts";
 import { inventoryCapability } from "@banyan/shop/inventory/inventory-capability.ts";
@@ -22,8 +22,8 @@ import { startSender } from "./notifications/sender.ts";
 import { MonolithSettings, ServiceToken } from "./open-monolith.ts";
 import { mustBeOpened } from "./orders/checkout-mode.ts";
 import { orderRows } from "./orders/order-rows.ts";
-import { startResuming } from "./orders/resuming.ts";
 import { sagaGround } from "./orders/saga-ground.ts";
+import { takenHere } from "./orders/taken-here.ts";
 
 /** What the shop's worker reads from its environment, besides where its health is asked for. */
 export const WorkerSettings = LogSettings.extend({
@@ -40,10 +40,7 @@ export const WorkerSettings = LogSettings.extend({
 });
 
 const POOL_CONNECTIONS = 8;
-const PEER_CONNECTIONS = 4;
 const IDLE_IN_TRANSACTION_MS = 60_000;
-/** Rows of one pull, and so of one transaction. */
-const BATCH = 100;
 /** Outbox rows stay so long after both sides have them: for people who look. */
 const RETAIN_MS = 10 * 60_000;
 
@@ -77,26 +74,20 @@ export async function openWorker(settings: z.output<typeof WorkerSettings>, log:
   opened.push(() => pool.end());
 
   const follow = async <Change>(capability: OwnedCapability<Change>, peerUrl: string): Promise<void> => {
-    const peer = createPool(peerUrl, { max: PEER_CONNECTIONS, name: `monolith ${capability.name}` }, log);
-    opened.push(() => peer.end());
-    const place = { own: pool, peer, peerUrl, side: "monolith", capability: capability.name, log } as const;
-    const eventLog = await openEventLog(settings, { ...place, random: Math.random });
-    opened.push(() => eventLog.close());
-    logs.push(eventLog);
-    const counted = new WorkerCounts();
-    counts.set(capability.name, counted);
-    const stop = await startWorker({
-      inbox: { capability, own: pool, peer: peerOutbox(peer), batch: BATCH },
+    const following = await followPeer({
+      capability,
+      side: "monolith",
+      own: pool,
       ownUrl: settings.DATABASE_URL,
-      log: eventLog,
+      peerUrl,
+      settings,
       retainMs: RETAIN_MS,
-      holder: randomUUID(),
-      logger: log,
-      random: Math.random,
-      now: Date.now,
-      counts: counted,
+      name: `monolith ${capability.name}`,
+      log,
     });
-    opened.push(stop);
+    opened.push(following.stop);
+    logs.push(following.events);
+    counts.set(capability.name, following.counts);
   };
 
   try {
@@ -126,6 +117,7 @@ export async function openWorker(settings: z.output<typeof WorkerSettings>, log:
         serviceToken: settings.SERVICE_TOKEN,
         shop: () => settings.SHOP_URL,
       }),
+      takenHere,
     );
     opened.push(() => resuming.stop());
     return { pool, logs, counts, close };

@@ -1,8 +1,11 @@
+import { INVENTORY } from "@banyan/contracts/events/inventory.ts";
+import { slotHealth } from "@banyan/platform/handover/slot-health.ts";
 import { refuseCrossSite } from "@banyan/platform/http/cross-site.ts";
 import { databaseAway } from "@banyan/platform/http/database-away.ts";
 import { misdirected } from "@banyan/platform/http/misdirected.ts";
 import { nothingHere, problems } from "@banyan/platform/http/problems.ts";
 import { requestId } from "@banyan/platform/http/request-id.ts";
+import { tryAgain } from "@banyan/platform/http/try-again.ts";
 import type { Log } from "@banyan/platform/logging/log.ts";
 import { internalInventoryRoutes } from "@banyan/shop/inventory/internal-routes.ts";
 import type { StockStore } from "@banyan/shop/inventory/stock-store.ts";
@@ -10,10 +13,8 @@ import type { Sessions } from "@banyan/shop/sessions/published-sessions.ts";
 import express, { type Express } from "express";
 import type { Pool } from "pg";
 import type { ProductNames } from "./catalog/product-names.ts";
-import { healthRoutes } from "./health.ts";
 import { createOnlyAdmins } from "./only-admins.ts";
 import { inventoryRoutes } from "./stock/routes.ts";
-import { tryAgain } from "./try-again.ts";
 
 export interface InventoryOptions {
   readonly pool: Pool;
@@ -38,7 +39,7 @@ export function createInventoryApp(options: InventoryOptions): Express {
     response.set("x-content-type-options", "nosniff");
     next();
   });
-  app.use(healthRoutes(pool));
+  app.use(slotHealth(pool, INVENTORY));
   app.use(internalInventoryRoutes(options)); // no browser has the service token
   app.use(refuseCrossSite);
   app.use(inventoryRoutes({ ...options, onlyAdmins: createOnlyAdmins(options.sessions) }));

@@ -3,6 +3,7 @@ import { INVENTORY } from "@banyan/contracts/events/inventory.ts";
 import { drain } from "@banyan/platform/handover/inbox/deliver.ts";
 import { peerOutbox } from "@banyan/platform/handover/outbox/peer-outbox.ts";
 import { readSlot } from "@banyan/platform/handover/slot/slot-row.ts";
+import { createWorkerApp } from "@banyan/platform/handover/worker-app.ts";
 import { close, listen } from "@banyan/platform/lifecycle/listen.ts";
 import { inventoryCapability } from "@banyan/shop/inventory/inventory-capability.ts";
 import { stockSlot } from "@banyan/shop/inventory/slot.ts";
@@ -17,7 +18,6 @@ import {
 } from "./inventory-database.fixture.ts";
 import { openInventory } from "./open-inventory.ts";
 import { stockRows } from "./stock/stock-rows.ts";
-import { createWorkerApp } from "./sync/health.ts";
 import { startSync } from "./sync/sync.ts";
 
 /* The other side stands in by the same tables, with all that is not owned here owned there. */

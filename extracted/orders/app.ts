@@ -1,13 +1,14 @@
+import { ORDERS } from "@banyan/contracts/events/orders.ts";
+import { slotHealth } from "@banyan/platform/handover/slot-health.ts";
 import { refuseCrossSite } from "@banyan/platform/http/cross-site.ts";
 import { databaseAway } from "@banyan/platform/http/database-away.ts";
 import { misdirected } from "@banyan/platform/http/misdirected.ts";
 import { nothingHere, problems } from "@banyan/platform/http/problems.ts";
 import { requestId } from "@banyan/platform/http/request-id.ts";
+import { tryAgain } from "@banyan/platform/http/try-again.ts";
 import type { Log } from "@banyan/platform/logging/log.ts";
 import express, { type Express } from "express";
-import { healthRoutes } from "./health.ts";
 import { type OrderRoutesOptions, orderRoutes } from "./orders/routes.ts";
-import { tryAgain } from "./orders/try-again.ts";
 
 export interface OrdersOptions extends OrderRoutesOptions {
   readonly log: Log;
@@ -26,7 +27,7 @@ export function createOrdersApp(options: OrdersOptions): Express {
     response.set("x-content-type-options", "nosniff");
     next();
   });
-  app.use(healthRoutes(pool));
+  app.use(slotHealth(pool, ORDERS));
   app.use(refuseCrossSite);
   app.use(orderRoutes(options));
   app.use(nothingHere);

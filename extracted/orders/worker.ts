@@ -1,13 +1,13 @@
 import { createServer } from "node:http";
 import { readEnvironment } from "@banyan/platform/environment/environment.ts";
 import { LogSettings } from "@banyan/platform/handover/event-log/open-log.ts";
+import { createWorkerApp } from "@banyan/platform/handover/worker-app.ts";
 import { close, listen } from "@banyan/platform/lifecycle/listen.ts";
 import { runProcess } from "@banyan/platform/lifecycle/process.ts";
 import { createLog } from "@banyan/platform/logging/log.ts";
 import { startTelemetry } from "@banyan/platform/telemetry/telemetry.ts";
 import { z } from "zod";
 import { OrdersSettings, openOrders } from "./open-orders.ts";
-import { createWorkerApp } from "./sync/health.ts";
 import { startSync } from "./sync/sync.ts";
 
 const Environment = OrdersSettings.extend(LogSettings.shape).extend({

@@ -1,18 +1,18 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
-import type { ErrorCode } from "@banyan/contracts/errors/catalogue.ts";
 import { ORDERS, type OrderRecord } from "@banyan/contracts/events/orders.ts";
 import { IDEMPOTENCY_KEY } from "@banyan/contracts/http/idempotency.ts";
 import { CheckoutRequest, OrderId, OrderQuery } from "@banyan/contracts/http/orders.ts";
 import { mustOwn, refuseUnknown } from "@banyan/platform/handover/write/misdirected.ts";
 import { checked } from "@banyan/platform/http/checked.ts";
 import { ServerTiming } from "@banyan/platform/http/server-timing.ts";
+import { tryAgain } from "@banyan/platform/http/try-again.ts";
 import { inSnapshot } from "@banyan/platform/log/snapshot.ts";
 import { cancel } from "@banyan/shop/checkout/cancel.ts";
 import { checkout, type SagaGround } from "@banyan/shop/checkout/checkout.ts";
 import { checkoutKey } from "@banyan/shop/checkout/request-key.ts";
 import { orderSlot } from "@banyan/shop/orders/slot.ts";
 import { orderView } from "@banyan/shop/orders/view.ts";
-import express, { type ErrorRequestHandler, type Request, type Response, Router } from "express";
+import express, { type Request, type Response, Router } from "express";
 import type { Pool } from "pg";
 import { z } from "zod";
 import { sessionOf } from "../customers/guards.ts";
@@ -91,19 +91,9 @@ export function sagaOrderRoutes({ pool, sessions, saga }: SagaRouteDeps): Router
     return order;
   }
 
-  router.use(soonAgain);
+  router.use(tryAgain);
   return router;
 }
-
-const SOON_AGAIN: ReadonlySet<ErrorCode> = new Set(["BYN-SHOP-029", "BYN-SHOP-031"]);
-
-/** What another request of the customer's has in hand has ended in a moment. */
-const soonAgain: ErrorRequestHandler = (error, _request, response, next) => {
-  if (error instanceof BanyanError && SOON_AGAIN.has(error.code) && !response.headersSent) {
-    response.set("retry-after", "1");
-  }
-  next(error);
-};
 
 /** Reads the body when a route is ready for it; what can't be read is the parser's error. */
 function bodyReader(): (request: Request, response: Response) => Promise<unknown> {

@@ -1,10 +1,11 @@
 import { createLog } from "@banyan/platform/logging/log.ts";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { type Expiring, startExpiring } from "./expiring.ts";
+import type { Repeating } from "../repeating.ts";
+import { startExpiring } from "./expiring.ts";
 
 const silent = createLog("test", "silent");
 
-let expiring: Expiring | undefined;
+let expiring: Repeating | undefined;
 beforeEach(() => {
   vi.useFakeTimers();
 });

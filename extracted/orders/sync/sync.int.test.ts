@@ -7,6 +7,7 @@ import { peerOutbox } from "@banyan/platform/handover/outbox/peer-outbox.ts";
 import { reconcileSlot } from "@banyan/platform/handover/reconcile/reconcile-slot.ts";
 import { readSlot } from "@banyan/platform/handover/slot/slot-row.ts";
 import { startWorker } from "@banyan/platform/handover/worker.ts";
+import { createWorkerApp } from "@banyan/platform/handover/worker-app.ts";
 import { close, listen } from "@banyan/platform/lifecycle/listen.ts";
 import { ensureFeedRole, grantFeed } from "@banyan/platform/log/feed-role.ts";
 import { until } from "@banyan/platform/log/sample.ts";
@@ -19,7 +20,6 @@ import { afterEach, beforeEach, expect, inject, test } from "vitest";
 import { CARDS, type Cards, groundOf, HOME, openCards } from "../orders.fixture.ts";
 import { act, createPair, orders, silent, type TestPair } from "../orders-database.fixture.ts";
 import { openRestOfShop, type RestOfShop } from "../rest-of-shop.fixture.ts";
-import { createWorkerApp } from "./health.ts";
 import { startSync } from "./sync.ts";
 
 /* This side's worker, and a plain one that stands in for the monolith's; each reads the other's database by the feed role. */

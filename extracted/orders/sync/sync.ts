@@ -1,35 +1,27 @@
-import { randomUUID } from "node:crypto";
-import type { EventLog } from "@banyan/platform/handover/event-log/event-log.ts";
-import { type LogSettings, openEventLog } from "@banyan/platform/handover/event-log/open-log.ts";
-import { peerOutbox } from "@banyan/platform/handover/outbox/peer-outbox.ts";
-import { startWorker } from "@banyan/platform/handover/worker.ts";
-import { WorkerCounts } from "@banyan/platform/handover/worker-counts.ts";
+import type { LogSettings } from "@banyan/platform/handover/event-log/open-log.ts";
+import { type Following, followPeer } from "@banyan/platform/handover/follow-peer.ts";
 import type { Log } from "@banyan/platform/logging/log.ts";
-import { createPool } from "@banyan/platform/postgres/pool.ts";
 import type { ResumeAfter } from "@banyan/shop/checkout/resume.ts";
+import { startResuming } from "@banyan/shop/checkout/resuming.ts";
 import { ordersCapability } from "@banyan/shop/orders/orders-capability.ts";
+import type { Repeating } from "@banyan/shop/repeating.ts";
 import type { OpenOrders } from "../open-orders.ts";
 import { orderRows } from "../orders/order-rows.ts";
-import { type Resuming, startResuming } from "../resume/resuming.ts";
+import { takenHere } from "../orders/taken-here.ts";
 
 export interface SyncSettings extends LogSettings {
   readonly DATABASE_URL: string;
   readonly PEER_DATABASE_URL: string;
 }
 
-/** All that the worker of this side does. */
-export interface Sync {
-  readonly counts: WorkerCounts;
-  readonly events: EventLog;
-  readonly resuming: Resuming;
-  stop(): Promise<void>;
+/** All that the worker of this side does; `beside` resumes unfinished sagas. */
+export interface Sync extends Following {
+  readonly capability: string;
+  readonly beside: Repeating;
 }
 
 /** An hour, for who wants to see what was sent. */
 const RETAIN_MS = 3_600_000;
-/** Events of one pull, and so of one transaction. */
-const BATCH = 100;
-const PEER_CONNECTIONS = 4;
 
 /** Relay, inbox and the resuming of sagas, over databases that `openOrders` has migrated. */
 export async function startSync(
@@ -38,32 +30,26 @@ export async function startSync(
   log: Log,
   resumeAfter?: ResumeAfter,
 ): Promise<Sync> {
-  const { DATABASE_URL: ownUrl, PEER_DATABASE_URL: peerUrl } = settings;
   const capability = ordersCapability(orderRows);
-  const peer = createPool(peerUrl, { max: PEER_CONNECTIONS, name: "orders worker" }, log);
-  const places = { own: pool, peer, peerUrl, side: "extracted", capability: capability.name } as const;
-  const events = await openEventLog(settings, { ...places, log, random: Math.random });
-  const counts = new WorkerCounts();
-  const stopWorker = await startWorker({
-    inbox: { capability, own: pool, peer: peerOutbox(peer), batch: BATCH },
-    ownUrl,
-    log: events,
+  const following = await followPeer({
+    capability,
+    side: "extracted",
+    own: pool,
+    ownUrl: settings.DATABASE_URL,
+    peerUrl: settings.PEER_DATABASE_URL,
+    settings,
     retainMs: RETAIN_MS,
-    holder: randomUUID(),
-    logger: log,
-    random: Math.random,
-    now: Date.now,
-    counts,
+    name: "orders worker",
+    log,
   });
-  const resuming = startResuming(ground, log, resumeAfter);
+  const beside = startResuming(ground, takenHere, resumeAfter);
   return {
-    counts,
-    events,
-    resuming,
+    ...following,
+    capability: capability.name,
+    beside,
     stop: async () => {
-      await Promise.all([resuming.stop(), stopWorker()]);
-      await events.close();
-      await peer.end();
+      await beside.stop();
+      await following.stop();
     },
   };
 }
