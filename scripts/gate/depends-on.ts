@@ -1,17 +1,16 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { SLOTS } from "@banyan/contracts/slot.ts";
-import type { Settings } from "@banyan/platform/settings/settings.ts";
+import { dependenciesOf, dependentsOf } from "@banyan/platform/settings/depends-on.ts";
 import { slotRowsOf } from "../capabilities/owned.ts";
-import { capabilityOf, type StackContext } from "../commands/context.ts";
+import type { StackContext } from "../commands/context.ts";
 
 /**
  * What a capability depends on must be live first: every slot at the extracted side, which is more than a flag at 100 %.
  * @throws BYN-CLI-041
  */
 export async function mustDependOnLive(context: StackContext, capability: string): Promise<void> {
-  for (const needed of Object.keys(capabilityOf(context, capability).dependsOn ?? {})) {
-    const { extracted } = await slotRowsOf(context.addresses, needed);
-    const owned = extracted?.filter(({ owner, slot }) => owner && slot <= SLOTS).length ?? 0;
+  for (const { capability: needed } of dependenciesOf(context.settings, capability)) {
+    const owned = (await slotsMoved(context, needed)) ?? 0;
     if (owned === SLOTS) continue;
     throw new BanyanError(
       "BYN-CLI-041",
@@ -22,13 +21,20 @@ export async function mustDependOnLive(context: StackContext, capability: string
 
 /**
  * The way back goes in reverse order: while anything of a dependent is at the extracted side, what it depends on stays.
- * @throws BYN-CLI-041
+ * @throws BYN-CLI-041; -043 when nobody can tell how much of a dependent is there, unless that was foreseen
  */
-export async function mustNotBeDependedOn(context: StackContext, capability: string): Promise<void> {
+export async function mustNotBeDependedOn(
+  context: StackContext,
+  capability: string,
+  evenIfUnsafe: boolean,
+): Promise<void> {
   for (const dependent of dependentsOf(context.settings, capability)) {
-    const { extracted } = await slotRowsOf(context.addresses, dependent);
-    const owned = extracted?.filter(({ owner, slot }) => owner && slot <= SLOTS).length ?? 0;
-    if (owned === 0) continue;
+    const owned = await slotsMoved(context, dependent);
+    if (owned === 0 || (owned === undefined && evenIfUnsafe)) continue;
+    if (owned === undefined) {
+      const words = `${dependent} depends on ${capability}, and the database of its extracted side is out of reach: how much of it is there nobody knows`;
+      throw new BanyanError("BYN-CLI-043", words);
+    }
     throw new BanyanError(
       "BYN-CLI-041",
       `${dependent} depends on ${capability}, and ${owned} of its slots are at the extracted side: take ${dependent} back first`,
@@ -36,8 +42,8 @@ export async function mustNotBeDependedOn(context: StackContext, capability: str
   }
 }
 
-function dependentsOf({ capabilities }: Settings, capability: string): string[] {
-  return Object.entries(capabilities).flatMap(([name, { dependsOn }]) =>
-    capability in (dependsOn ?? {}) ? [name] : [],
-  );
+/** How many slots the extracted side owns; undefined when its database does not say. */
+async function slotsMoved({ addresses }: StackContext, capability: string): Promise<number | undefined> {
+  const { extracted } = await slotRowsOf(addresses, capability);
+  return extracted?.filter(({ owner, slot }) => owner && slot <= SLOTS).length;
 }

@@ -47,7 +47,7 @@ export async function rollBack(
 ): Promise<RolledBack> {
   const flag = flagOf(capability, capabilityOf(context, capability));
   mustBeMovable(context.settings);
-  await mustNotBeDependedOn(context, capability);
+  await mustNotBeDependedOn(context, capability, options.evenIfUnsafe === true);
   return takeBack(context, capability, flag, options);
 }
 
