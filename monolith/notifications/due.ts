@@ -54,6 +54,7 @@ export async function mailsDueOf(
   );
 }
 
-function isPlaced(status: OrderRecord["status"] | undefined): boolean {
+/** Something is told of an order only once it is placed, if ever: a write of any other needs no look at what it was. */
+export function isPlaced(status: OrderRecord["status"] | undefined): boolean {
   return status === "placed" || status === "cancelling" || status === "cancelled";
 }

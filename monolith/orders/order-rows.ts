@@ -2,7 +2,7 @@ import { ORDERS, type OrderRecord } from "@banyan/contracts/events/orders.ts";
 import { rowsIn } from "@banyan/platform/log/canonical.ts";
 import type { Newest, NewOrderRecord, OrderRows } from "@banyan/shop/orders/order-rows.ts";
 import type { Pool, PoolClient } from "pg";
-import { mailsDueOf } from "../notifications/due.ts";
+import { isPlaced, mailsDueOf } from "../notifications/due.ts";
 
 /** The orders in the three tables that the shop has had since 2015: `shop_order`, `order_line` and `payment`. */
 export const orderRows: OrderRows = {
@@ -141,10 +141,8 @@ async function saveAll(
   client: PoolClient,
   orders: readonly (NewOrderRecord & Partial<Pick<OrderRecord, "number">>)[],
 ): Promise<number[]> {
-  const before = await statusesOf(
-    client,
-    orders.map(({ id }) => id),
-  );
+  const told = orders.filter(({ status }) => isPlaced(status)).map(({ id }) => id);
+  const before = await statusesOf(client, told);
   const { rows } = await client.query<{ number: number }>({
     name: "orders: save",
     text: SAVE,
@@ -163,6 +161,7 @@ async function statusesOf(
   client: PoolClient,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, Pick<OrderRecord, "status">>> {
+  if (ids.length === 0) return new Map();
   const { rows } = await client.query<Pick<OrderRecord, "id" | "status">>({
     name: "orders: statuses",
     text: "SELECT id, status FROM shop_order WHERE id = ANY ($1)",
