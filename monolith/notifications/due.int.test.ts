@@ -1,7 +1,7 @@
 import { inTransaction } from "@banyan/platform/postgres/pool.ts";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { createShopDatabase, type ShopDatabase } from "../shop.fixture.ts";
-import { mailsDue, mailsDueOf } from "./due.ts";
+import { mailsDueOf } from "./due.ts";
 import { orderRecord } from "./order-record.fixture.ts";
 
 let database: ShopDatabase;
@@ -23,7 +23,9 @@ async function noted(orderId: string): Promise<unknown[]> {
 }
 
 test("an order that becomes placed makes one mail due, at once and without an address", async () => {
-  await inTransaction(database.pool, (client) => mailsDue(client, pending, orderRecord(), NOW));
+  await inTransaction(database.pool, (client) =>
+    mailsDueOf(client, [{ before: pending, after: orderRecord() }], NOW),
+  );
   const { rows } = await database.pool.query("SELECT * FROM notification");
   const { id } = orderRecord();
   expect(rows).toEqual([
@@ -44,7 +46,8 @@ test("an order that becomes placed makes one mail due, at once and without an ad
 
 test("written again, it is not due again: nor when its mail was sent meanwhile", async () => {
   const order = orderRecord({ id: "o-again" });
-  const write = (at: Date) => inTransaction(database.pool, (client) => mailsDue(client, pending, order, at));
+  const write = (at: Date) =>
+    inTransaction(database.pool, (client) => mailsDueOf(client, [{ before: pending, after: order }], at));
   await write(NOW);
   await write(LATER);
   expect(await noted(order.id)).toEqual([{ event_id: "o-again:placed", status: "due", next_try_at: NOW }]);
@@ -59,7 +62,7 @@ test("written again, it is not due again: nor when its mail was sent meanwhile",
 
 test("what a transaction that is rolled back made due is not due", async () => {
   const undone = inTransaction(database.pool, async (client) => {
-    await mailsDue(client, pending, orderRecord({ id: "o-undone" }), NOW);
+    await mailsDueOf(client, [{ before: pending, after: orderRecord({ id: "o-undone" }) }], NOW);
     throw new Error("undo");
   });
   await expect(undone).rejects.toThrow("undo");

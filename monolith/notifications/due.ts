@@ -19,18 +19,8 @@ export function eventsOf({ before, after }: OrderWritten): OrderEvent[] {
   return events;
 }
 
-/** Notes the mails that the write of one order makes due, inside its transaction. */
-export function mailsDue(
-  client: PoolClient,
-  before: OrderWritten["before"],
-  after: OrderRecord,
-  now: Date,
-): Promise<void> {
-  return mailsDueOf(client, [{ before, after }], now);
-}
-
 /**
- * The same for many orders, in one statement. An event that is noted already, whatever became of its mail, is left
+ * Notes the mails that writes of orders make due, inside their transaction and in one statement. An event that is noted already, whatever became of its mail, is left
  * alone: neither a repeated write nor a slot that is filled again tells a second time.
  */
 export async function mailsDueOf(

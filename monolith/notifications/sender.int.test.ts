@@ -7,7 +7,7 @@ import { inTransaction } from "@banyan/platform/postgres/pool.ts";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from "vitest";
 import { addCustomer } from "../customers/store.ts";
 import { createShopDatabase, type ShopDatabase, silent } from "../shop.fixture.ts";
-import { mailsDue } from "./due.ts";
+import { mailsDueOf } from "./due.ts";
 import { type Mail, type Mailer, smtpMailer } from "./mailer.ts";
 import { orderRecord } from "./order-record.fixture.ts";
 import { type SenderDeps, sendDue, startSender, waitMsAfter } from "./sender.ts";
@@ -71,7 +71,9 @@ async function openSink(): Promise<{ readonly mailbox: Mailbox; readonly url: st
 }
 
 const becomes = (before: OrderRecord["status"], after: OrderRecord) =>
-  inTransaction(database.pool, (client) => mailsDue(client, { status: before }, after, new Date(nowMs)));
+  inTransaction(database.pool, (client) =>
+    mailsDueOf(client, [{ before: { status: before }, after }], new Date(nowMs)),
+  );
 
 async function noted(): Promise<Record<string, unknown>[]> {
   return (await database.pool.query("SELECT * FROM notification ORDER BY event_id")).rows;
