@@ -20,8 +20,9 @@ export function eventsOf({ before, after }: OrderWritten): OrderEvent[] {
 }
 
 /**
- * Notes the mails that writes of orders make due, inside their transaction and in one statement. An event that is noted already, whatever became of its mail, is left
- * alone: neither a repeated write nor a slot that is filled again tells a second time.
+ * Notes the mails that writes of orders make due, inside their transaction and in one statement. An event that is noted
+ * already, whatever became of its mail, is left alone: neither a repeated write nor a slot that is filled again tells a
+ * second time.
  */
 export async function mailsDueOf(
   client: PoolClient,

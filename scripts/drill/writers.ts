@@ -1,8 +1,6 @@
-import { signInAll } from "@banyan/loadtests/runner/sessions.ts";
-import { openAsker, openTarget } from "@banyan/loadtests/runner/target.ts";
-import { learnWorld } from "@banyan/loadtests/runner/world.ts";
 import type { BareContext } from "../commands/context.ts";
 import { DEMO_ADMIN, demoCustomers } from "../lesson/demo-customers.ts";
+import { signedIn } from "../lesson/signed-in.ts";
 import { count } from "./counter.ts";
 import { Dice } from "./dice.ts";
 import type { Journal } from "./journal.ts";
@@ -28,43 +26,40 @@ export async function startWriters(
   seed: number,
   journal: Journal,
 ): Promise<Writers> {
-  const asker = openAsker(await openTarget(addresses.proxy, []), {});
-  try {
-    const world = await learnWorld(asker.ask);
-    const sessions = await signInAll(asker, demoCustomers(SHOPPERS), signal);
-    const [admin = ""] = await signInAll(asker, DEMO_ADMIN, signal);
-    const wares = world.wares.slice(0, WARES);
-    const counted = world.wares.slice(WARES);
-    const leaving = new AbortController();
-    const left = AbortSignal.any([leaving.signal, signal]);
-    let ended = false;
-    const stopping = () => ended || left.aborted;
-    const common = { url: addresses.proxy, journal, stopping, signal: left };
-    const all = [
-      ...sessions.map((session, n) =>
-        shop({ ...common, session, wares, dice: new Dice(seed, `shopper ${n}`) }),
-      ),
-      ...Array.from({ length: COUNTERS }, (_, n) =>
-        count({
-          ...common,
-          session: admin,
-          skus: counted.filter((_sku, at) => at % COUNTERS === n),
-          dice: new Dice(seed, `counter ${n}`),
-        }),
-      ),
-    ];
-    return {
-      wares,
-      stop: async () => {
-        ended = true;
-        await Promise.all(all);
-      },
-      abort: async () => {
-        leaving.abort();
-        await Promise.all(all);
-      },
-    };
-  } finally {
-    asker.close();
-  }
+  const shoppers = demoCustomers(SHOPPERS);
+  const everyone = { ...shoppers, emails: [...shoppers.emails, ...DEMO_ADMIN.emails] };
+  const sold = await signedIn(addresses.proxy, everyone, signal);
+  const sessions = sold.sessions.slice(0, SHOPPERS);
+  const admin = sold.sessions.at(-1) ?? "";
+  const wares = sold.wares.slice(0, WARES);
+  const counted = sold.wares.slice(WARES);
+  const leaving = new AbortController();
+  const left = AbortSignal.any([leaving.signal, signal]);
+  let ended = false;
+  const stopping = () => ended || left.aborted;
+  const common = { url: addresses.proxy, journal, stopping, signal: left };
+  const all = [
+    ...sessions.map((session, n) =>
+      shop({ ...common, session, wares, dice: new Dice(seed, `shopper ${n}`) }),
+    ),
+    ...Array.from({ length: COUNTERS }, (_, n) =>
+      count({
+        ...common,
+        session: admin,
+        skus: counted.filter((_sku, at) => at % COUNTERS === n),
+        dice: new Dice(seed, `counter ${n}`),
+      }),
+    ),
+  ];
+  return {
+    wares,
+    stop: async () => {
+      ended = true;
+      await Promise.all(all);
+    },
+    abort: async () => {
+      leaving.abort();
+      await Promise.all(all);
+    },
+  };
 }

@@ -2,9 +2,6 @@ import { randomUUID } from "node:crypto";
 import { kill } from "node:process";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { OrderPage } from "@banyan/contracts/http/orders.ts";
-import { signInAll } from "@banyan/loadtests/runner/sessions.ts";
-import { openAsker, openTarget } from "@banyan/loadtests/runner/target.ts";
-import { learnWorld } from "@banyan/loadtests/runner/world.ts";
 import type { StackContext } from "../commands/context.ts";
 import { waitFor } from "../stack/condition.ts";
 import { listProcesses, startProcess, stopProcess } from "../stack/process.ts";
@@ -13,6 +10,7 @@ import { ordersProcess } from "../stack/services-owned.ts";
 import { Buyer, DEMO_CARD } from "./buyer.ts";
 import { chargeOf } from "./count-orders.ts";
 import { demoCustomers } from "./demo-customers.ts";
+import { signedIn } from "./signed-in.ts";
 
 /** Charged, but whoever charges never hears of it: the checkout hangs with its order written. */
 const SILENT_CARD = { ...DEMO_CARD, number: "4000000000000341" };
@@ -29,39 +27,40 @@ export async function cutAndRetry(context: StackContext): Promise<void> {
   screen.say(
     "  Expected: the proxy does not repeat it (a code says so); the client's own repeat, under its key, is one order.",
   );
-  const asker = openAsker(await openTarget(addresses.proxy, []), {});
-  try {
-    const world = await learnWorld(asker.ask);
-    const [session = ""] = (await signInAll(asker, demoCustomers(9), signal)).slice(-1);
-    const buyer = new Buyer({ url: addresses.proxy, session, requestTimeoutMs: 20_000, tries: 1 });
-    await buyer.fillCart(world.wares[3] ?? "");
-    const before = (await ordersOf(buyer)).total;
-    const key = randomUUID();
-    const cut = buyer.checkOut(SILENT_CARD, key);
-    // Written, and charged: all that is left is the answer that never comes.
-    const charged = async () => {
-      const pending = (await ordersOf(buyer)).items.find(({ status }) => status === "pending");
-      return pending !== undefined && (await chargeOf(context, pending.payment.id)) === "charged";
-    };
-    if (!(await waitFor(charged, { withinMs: WITHIN_MS, everyMs: 20, signal }))) {
-      throw new BanyanError("BYN-CLI-044", "the checkout that was to be cut was never seen");
-    }
-    const own = (await listProcesses(places.home)).find(({ name, running }) => running && name === "orders");
-    if (own !== undefined) kill(own.pid, "SIGKILL");
-    const refused = await cut;
-    screen.good(
-      `the process was killed in the middle; the proxy answered ${refused.status} ${refused.code ?? ""}, and sent nothing again`,
-    );
-    await restart(context);
-    const patient = new Buyer({ url: addresses.proxy, session, requestTimeoutMs: 20_000, tries: 240 });
-    const again = await patient.checkOut(SILENT_CARD, key);
-    const after = (await ordersOf(buyer)).total;
-    const words = `sent again under its key: ${again.status} ${again.end}, order ${again.orderId ?? "none"}; orders before ${before}, after ${after}`;
-    if (again.end !== "placed" || after !== before + 1) throw new BanyanError("BYN-CLI-044", words);
-    screen.good(words);
-  } finally {
-    asker.close();
+  const { sessions, wares } = await signedIn(addresses.proxy, demoCustomers(9), signal);
+  // Not one of those who buy while slots move.
+  const session = sessions.at(-1) ?? "";
+  const buyer = new Buyer({ url: addresses.proxy, session, requestTimeoutMs: 20_000, tries: 1 });
+  await buyer.fillCart(wares[3] ?? "");
+  const before = (await ordersOf(buyer)).total;
+  const key = randomUUID();
+  const cut = buyer.checkOut(SILENT_CARD, key);
+  // Written, and charged: all that is left is the answer that never comes.
+  const charged = async () => {
+    const pending = (await ordersOf(buyer)).items.find(({ status }) => status === "pending");
+    return pending !== undefined && (await chargeOf(context, pending.payment.id)) === "charged";
+  };
+  if (!(await waitFor(charged, { withinMs: WITHIN_MS, everyMs: 20, signal }))) {
+    throw new BanyanError("BYN-CLI-044", "the checkout that was to be cut was never seen");
   }
+  const own = (await listProcesses(places.home)).find(({ name, running }) => running && name === "orders");
+  if (own === undefined) throw new BanyanError("BYN-CLI-005", "not running: orders");
+  kill(own.pid, "SIGKILL");
+  const refused = await cut;
+  if (refused.end === "placed" || refused.code?.startsWith("BYN-PROXY-") !== true) {
+    const words = `the cut checkout was answered ${refused.status} ${refused.code ?? "without a code"}, not refused by the proxy`;
+    throw new BanyanError("BYN-CLI-044", words);
+  }
+  screen.good(
+    `the process was killed in the middle; the proxy answered ${refused.status} ${refused.code}, and sent nothing again`,
+  );
+  await restart(context);
+  const patient = new Buyer({ url: addresses.proxy, session, requestTimeoutMs: 20_000, tries: 240 });
+  const again = await patient.checkOut(SILENT_CARD, key);
+  const after = (await ordersOf(buyer)).total;
+  const words = `sent again under its key: ${again.status} ${again.end}, order ${again.orderId ?? "none"}; orders before ${before}, after ${after}`;
+  if (again.end !== "placed" || after !== before + 1) throw new BanyanError("BYN-CLI-044", words);
+  screen.good(words);
 }
 
 async function ordersOf(buyer: Buyer): Promise<OrderPage> {
