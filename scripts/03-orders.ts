@@ -11,6 +11,7 @@ import { measureCheckouts, showCheckouts } from "./lesson/checkouts.ts";
 import { cutAndRetry } from "./lesson/cut-and-retry.ts";
 import { climbWhileBuying, type OwnedWalk, syncWhileBuying } from "./lesson/owned-walk.ts";
 import { runScript } from "./lesson/script.ts";
+import { pagesThroughProxy } from "./lesson/storefront.ts";
 import { showOrderLadder } from "./lesson/while-buying.ts";
 import { startOwned } from "./stack/owned.ts";
 
@@ -24,6 +25,8 @@ const ORDERS: OwnedWalk = {
 };
 
 export async function orders(before: StackContext): Promise<void> {
+  // As 01 left it, or now: pages and sagas that asked the monolith itself would meet its 421 once slots move.
+  await pagesThroughProxy(before);
   await refactor(before);
   // What `up` settled is not what it was: orders and stock have owners now.
   const context = await stackContext(before);

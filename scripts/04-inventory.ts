@@ -9,6 +9,7 @@ import { type StackContext, stackContext } from "./commands/context.ts";
 import { rollBack } from "./gate/rollback.ts";
 import { climbWhileBuying, type OwnedWalk, syncWhileBuying } from "./lesson/owned-walk.ts";
 import { runScript } from "./lesson/script.ts";
+import { pagesThroughProxy } from "./lesson/storefront.ts";
 import { showOrderLadder } from "./lesson/while-buying.ts";
 import { startOwned } from "./stack/owned.ts";
 
@@ -23,6 +24,7 @@ const INVENTORY: OwnedWalk = {
 };
 
 export async function inventory(before: StackContext): Promise<void> {
+  await pagesThroughProxy(before);
   if (!before.state.owned) await startOwned(before);
   const context = await stackContext(before);
   await syncWhileBuying(context, INVENTORY);
