@@ -20,6 +20,7 @@ export interface FrontLimits {
 /** How often slow clients are looked for; Node's default of 30 s would let one stay far over its bound. */
 const LOOK_MS = 1_000;
 const KEEP_ALIVE_MS = 30_000;
+const WAITING_BYTES = 128 * 1024;
 
 /** How many requests of a connection are under way, and the last one; on the connection itself: it costs least there. */
 const BUSY = Symbol("busy");
@@ -42,6 +43,9 @@ export function front(ground: () => Ground, limits: FrontLimits): { server: Serv
     optimizeEmptyRequests: true,
     // The passes refuse it instead, with a code.
     requireHostHeader: false,
+    // Of a slow client's answer so much waits here: with Node's 64 kB most pages of some size would stop and start
+    // their upstream's connection once.
+    highWaterMark: WAITING_BYTES,
     // Two servers would disagree on an upgrade with a body, and only WebSocket is spoken: the rest is a plain request.
     shouldUpgradeCallback: isWebSocket,
   });

@@ -1,5 +1,6 @@
 // `npm run demo`: the whole evolution of the demo shop so far, each step behind its verdict, and everything
-// stopped at the end. `-- --stay` leaves it up for clicking; `-- --plant FAULT` shows a gate that stops.
+// stopped at the end. `-- --stay` leaves it up for clicking; `-- --plant FAULT` shows a gate that stops; `-- --kafka`
+// puts Kafka between the sides instead of their outbox tables.
 import { existsSync } from "node:fs";
 import { mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
@@ -32,6 +33,7 @@ interface DemoOptions {
   readonly stay: boolean;
   readonly plant: Plant;
   readonly portBase: number | undefined;
+  readonly kafka: boolean;
 }
 
 await runCommand(async (command) => {
@@ -54,7 +56,8 @@ await runCommand(async (command) => {
       await down(command, true);
     }
     screen.title("The shop, the façade and what they stand on");
-    stack = await up(command, { portBase: options.portBase, plant: options.plant });
+    const { portBase, plant, kafka } = options;
+    stack = await up(command, { portBase, plant, kafka });
     const context = await stackContext(command);
     await beginAnew(context);
     await walk(context);
@@ -127,6 +130,7 @@ function readOptions(): DemoOptions {
         stay: { type: "boolean", default: false },
         plant: { type: "string", default: "none" },
         "port-base": { type: "string" },
+        kafka: { type: "boolean", default: false },
         verbose: { type: "boolean", default: false },
       },
     });
@@ -134,7 +138,8 @@ function readOptions(): DemoOptions {
     if (plant === undefined) throw new Error(`--plant ${values.plant}: one of ${PLANTS.join(", ")}`);
     const base = values["port-base"];
     if (base !== undefined && !/^\d{1,5}$/.test(base)) throw new Error(`--port-base ${base} is no number`);
-    return { stay: values.stay, plant, portBase: base === undefined ? undefined : Number(base) };
+    const portBase = base === undefined ? undefined : Number(base);
+    return { stay: values.stay, plant, portBase, kafka: values.kafka };
   } catch (cause) {
     throw new BanyanError("BYN-CLI-002", cause instanceof Error ? cause.message : String(cause), { cause });
   }

@@ -257,7 +257,9 @@ describe("an idempotency key", () => {
     const ada = await buyer();
     const declined = await (await buy(ada, { card: CARDS.declined }, "no")).json();
     const again = await buy(ada, { card: CARDS.declined }, "no");
-    expect([again.status, await again.json()]).toEqual([402, declined]);
+    // The same but for the id of the request, by which the log is searched.
+    const requestId = again.headers.get("x-request-id");
+    expect([again.status, await again.json()]).toEqual([402, { ...declined, requestId }]);
     expect([await charges(shop), (await ordersOf(ada)).length]).toEqual([{ declined: 1 }, 1]);
   });
 

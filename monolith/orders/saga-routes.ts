@@ -10,6 +10,7 @@ import { inSnapshot } from "@banyan/platform/log/snapshot.ts";
 import { cancel } from "@banyan/shop/checkout/cancel.ts";
 import { checkout, type SagaGround } from "@banyan/shop/checkout/checkout.ts";
 import { checkoutKey } from "@banyan/shop/checkout/request-key.ts";
+import { sendStored } from "@banyan/shop/checkout/send-stored.ts";
 import { orderSlot } from "@banyan/shop/orders/slot.ts";
 import { orderView } from "@banyan/shop/orders/view.ts";
 import express, { type Request, type Response, Router } from "express";
@@ -47,13 +48,9 @@ export function sagaOrderRoutes({ pool, sessions, saga }: SagaRouteDeps): Router
     const asked = checked(CheckoutRequest, await readBody(request, response));
     const key = checkoutKey(request.get(IDEMPOTENCY_KEY), customerId, asked);
     const timing = new ServerTiming();
-    const { status, headers, body } = await checkout(saga, { customerId, request: asked, key, timing });
+    const stored = await checkout(saga, { customerId, request: asked, key, timing });
     if (timing.header !== "") response.set("server-timing", timing.header);
-    response
-      .status(status)
-      .type("application/json")
-      .set({ ...headers });
-    response.send(JSON.stringify(body));
+    sendStored(request, response, stored);
   });
 
   router.get("/api/orders", async (request, response) => {

@@ -85,10 +85,24 @@ export class PlainFlight extends Flight {
       if (chunked) this.#passTrailers(request, upstreamRequest);
       if (body.length > 0) upstreamRequest.write(body);
       upstreamRequest.end();
-    } else if (this.#hasBody) {
-      if (chunked) this.#boundBody(request, upstreamRequest);
-      request.pipe(upstreamRequest);
-    } else upstreamRequest.end();
+    } else if (!this.#hasBody) upstreamRequest.end();
+    else if (chunked) this.#streamBody(upstreamRequest);
+    // A tick later a body that came with its header has been read.
+    else process.nextTick(() => this.#sendBody(upstreamRequest));
+  }
+
+  /** A body of known length: whole, it goes in one piece, which costs less than a stream from one to the other. */
+  #sendBody(upstreamRequest: ClientRequest): void {
+    if (this.isFinished()) return;
+    const { request } = this.consignment.exchange;
+    if (request.complete) upstreamRequest.end(request.read());
+    else this.#streamBody(upstreamRequest);
+  }
+
+  #streamBody(upstreamRequest: ClientRequest, before = 0): void {
+    const { request } = this.consignment.exchange;
+    if (request.headers["transfer-encoding"] !== undefined) this.#boundBody(request, upstreamRequest, before);
+    request.pipe(upstreamRequest);
   }
 
   #fields(): RequestFields {
@@ -104,11 +118,8 @@ export class PlainFlight extends Flight {
     if (body === undefined || upstreamRequest === undefined) return;
     this.#waiting = undefined;
     body.spent = true;
-    const { request } = this.consignment.exchange;
     if (body.begun.length > 0) upstreamRequest.write(body.begun);
-    if (request.headers["transfer-encoding"] !== undefined)
-      this.#boundBody(request, upstreamRequest, body.begun.length);
-    request.pipe(upstreamRequest);
+    this.#streamBody(upstreamRequest, body.begun.length);
   }
 
   /** The body that waited goes nowhere; the client's is read to its end, so that it reads the answer. */
@@ -270,7 +281,7 @@ export class PlainFlight extends Flight {
   }
 
   /** `before`: bytes that were read of it already. */
-  #boundBody(request: IncomingMessage, upstreamRequest: ClientRequest, before = 0): void {
+  #boundBody(request: IncomingMessage, upstreamRequest: ClientRequest, before: number): void {
     const { limits } = this.consignment;
     let seen = before;
     request.on("data", (chunk: Buffer) => {

@@ -52,8 +52,10 @@ export function program({ root, environment, screen, signal, onCommand }: Progra
     .addOption(
       new Option("--plant <fault>", "plant a fault in the extracted catalog").choices(PLANTS).default("none"),
     )
-    .action((options: { portBase?: number; plant: Plant }) =>
-      upCommand(context, { portBase: options.portBase, plant: options.plant }),
+    .option("--kafka", "put a Kafka of its own between the sides of what owns its data")
+    .option("--no-kafka", "take it away again; without either it stays as it was")
+    .action((options: { portBase?: number; plant: Plant; kafka?: boolean }) =>
+      upCommand(context, { portBase: options.portBase, plant: options.plant, kafka: options.kafka }),
     );
   banyan
     .command("down")

@@ -2,10 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CommandContext } from "../commands/context.ts";
-import { cacheFolder } from "../parts/cache.ts";
 import { type Kafka, startKafka } from "../parts/kafka.ts";
-import { installKafka } from "../parts/kafka-install.ts";
 import { freePort } from "../stack/port.ts";
+import { kafkaJars } from "../stack/stack-kafka.ts";
 
 /** The drill's own broker of Kafka: stopped and started again it has the same address and its data. */
 export class Broker {
@@ -21,10 +20,9 @@ export class Broker {
   }
 
   /** Fetches Kafka where it is not there yet, and starts it. @throws BYN-PARTS-… */
-  static async open({ places, environment: env, screen, signal }: CommandContext): Promise<Broker> {
-    const toolFolder = join(places.root, "tools", "kafka");
-    const { say } = screen;
-    const jars = await installKafka({ cacheFolder: cacheFolder(env), toolFolder, env, say, signal });
+  static async open(context: CommandContext): Promise<Broker> {
+    const { environment: env, signal } = context;
+    const jars = await kafkaJars(context);
     const folder = await mkdtemp(join(tmpdir(), "banyan-drill-kafka-"));
     const port = await freePort();
     const start = () => startKafka({ jars, folder, port, env, say: () => {}, signal });

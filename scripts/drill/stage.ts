@@ -67,13 +67,13 @@ export class Stage {
     this.admin = bareAdminOf(context);
     this.relays = relays;
     const { places, install, environment, state } = context;
-    const { ports, plant, checkout } = state;
+    const { ports, plant, checkout, log } = state;
     const addresses = {
       ...context.addresses,
       orders: relays.orders.url,
       inventory: relays.inventory.url,
     };
-    this.#service = { places, ports, addresses, install, environment, plant, checkout };
+    this.#service = { places, ports, addresses, install, environment, plant, checkout, log };
   }
 
   /** Everything up, orders and stock with owners, nothing moved yet. Nothing is left when it throws. */

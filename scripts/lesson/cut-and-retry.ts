@@ -69,8 +69,8 @@ async function ordersOf(buyer: Buyer): Promise<OrderPage> {
 
 async function restart(context: StackContext): Promise<void> {
   const { places, signal, state } = context;
-  const { ports, plant, checkout } = state;
-  const service: ServiceContext = { ...context, ports, plant, checkout };
+  const { ports, plant, checkout, log } = state;
+  const service: ServiceContext = { ...context, ports, plant, checkout, log };
   await stopProcess(places.home, "orders");
   await startProcess(places.home, ordersProcess(service), signal);
 }

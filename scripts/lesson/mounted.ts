@@ -32,8 +32,8 @@ const EXPECTED: readonly LoadExpectation[] = [
  */
 export async function compareMounted(context: StackContext): Promise<void> {
   const { screen, places, addresses, signal, state, configuration, install } = context;
-  const { ports, plant, checkout } = state;
-  const service: ServiceContext = { ...context, ports, plant, checkout };
+  const { ports, plant, checkout, log } = state;
+  const service: ServiceContext = { ...context, ports, plant, checkout, log };
   const mountedUrl = `http://127.0.0.1:${state.ports.mounted}`;
   screen.title("02 — Catalog: in the monolith's process, or in its own?");
   screen.say(

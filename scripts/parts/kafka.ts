@@ -20,6 +20,11 @@ export interface KafkaOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface BrokerOptions extends KafkaOptions {
+  /** On which its one controller listens; only it asks there. */
+  readonly controllerPort: number;
+}
+
 export interface Kafka {
   /** `127.0.0.1:PORT`, for clients. */
   readonly address: string;
@@ -35,22 +40,33 @@ const STOP_WITHIN_MS = 30_000;
 const LOOK_MS = 50;
 
 /**
- * Starts one broker of Kafka (KRaft: its own controller too) on 127.0.0.1 and waits until it takes connections.
+ * Settings and data folder of one broker of Kafka (KRaft: its own controller too) on 127.0.0.1, made where they are not
+ * there. Answers the arguments of `java` that run it.
+ * @throws BYN-PARTS-013, -014, -017
+ */
+export async function makeBroker(options: BrokerOptions): Promise<string[]> {
+  const { folder, port, controllerPort } = options;
+  await makeFolder(folder);
+  const settings = join(folder, "server.properties");
+  const data = join(folder, "data");
+  await writeFile(settings, settingsOf(data, port, controllerPort));
+  if (!(await exists(join(data, "meta.properties")))) await format(settings, options);
+  const jvm = ["-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", classPath(options.jars)];
+  return [...jvm, "kafka.Kafka", settings];
+}
+
+/**
+ * Starts a broker as a child of this process and waits until it takes connections.
  * @throws BYN-PARTS-005, -013, -014, -017
  */
 export async function startKafka(options: KafkaOptions): Promise<Kafka> {
   const { folder, port, env, say, signal } = options;
   await requirePort(port, "Kafka");
-  await makeFolder(folder);
-  const settings = join(folder, "server.properties");
-  const data = join(folder, "data");
-  await writeFile(settings, settingsOf(data, port, await freePort()));
-  if (!(await exists(join(data, "meta.properties")))) await format(settings, options);
+  const args = await makeBroker({ ...options, controllerPort: await freePort() });
   say(`starting Kafka on port ${port}`);
   const logFile = join(folder, "broker.log");
   const log = await open(logFile, "w");
-  const jvm = ["-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", classPath(options.jars)];
-  const child = spawn("java", [...jvm, "kafka.Kafka", settings], {
+  const child = spawn("java", args, {
     cwd: folder,
     env: { ...env },
     stdio: ["ignore", log.fd, log.fd],
@@ -131,7 +147,8 @@ async function ready(child: ChildProcess, port: number, signal?: AbortSignal): P
   if (!came) throw new Error("it took no connections within a minute");
 }
 
-function takesConnections(port: number): Promise<boolean> {
+/** Whether somebody listens on that port of 127.0.0.1. */
+export function takesConnections(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: "127.0.0.1" });
     const answer = (yes: boolean) => {

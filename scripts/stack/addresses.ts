@@ -18,6 +18,8 @@ export interface Addresses {
   readonly controller: string;
   /** Its address for people too. */
   readonly unleash: string;
+  /** `host:port`, as clients of Kafka take them. */
+  readonly kafka: string;
   readonly databases: {
     readonly admin: string;
     readonly shop: string;
@@ -59,7 +61,7 @@ export const HANDOVER_ROLES = {
   inventory: "inventory_feed",
 } as const;
 
-/** `DATABASE_URL` and `UNLEASH_URL` point at parts that somebody else runs; else they are ours, on our ports. */
+/** `DATABASE_URL`, `UNLEASH_URL` and `KAFKA_BROKERS` point at parts that somebody else runs; else they are ours, on our ports. */
 export function addressesOf(ports: Ports, install: Install, environment: Environment): Addresses {
   const local = (port: number) => `http://127.0.0.1:${port}`;
   const admin =
@@ -81,6 +83,7 @@ export function addressesOf(ports: Ports, install: Install, environment: Environ
     inventory: local(ports.inventory),
     controller: local(ports.controller),
     unleash: environment.UNLEASH_URL ?? local(ports.unleash),
+    kafka: environment.KAFKA_BROKERS ?? `127.0.0.1:${ports.kafka}`,
     databases: {
       admin,
       shop: database(DATABASES.shop.name, DATABASES.shop.owner, passwords.monolith),

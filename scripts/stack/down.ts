@@ -14,6 +14,7 @@ const ORDER = [
   "orders-worker",
   "inventory-worker",
   "catalog-worker",
+  "kafka",
   "orders",
   "inventory",
   "catalog",
@@ -34,7 +35,8 @@ export async function down(context: CommandContext, purge = false): Promise<stri
   if (purge) {
     // As root the data lies outside the working folder, where another user can reach it: it goes too.
     await removePostgres(places.home, environment);
-    for (const path of [places.install, places.flagsBackup]) await rm(path, { recursive: true, force: true });
+    for (const path of [places.install, places.flagsBackup, places.kafka])
+      await rm(path, { recursive: true, force: true });
     forgetStackState(places);
     screen.good("databases and secrets are gone; the ledger and its evidence stay");
   }

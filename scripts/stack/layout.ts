@@ -26,6 +26,9 @@ export interface Ports {
   readonly inventory: number;
   readonly inventoryWorker: number;
   readonly controller: number;
+  /** The stack's own Kafka, where it has one. */
+  readonly kafka: number;
+  readonly kafkaController: number;
 }
 
 const FAMILIAR: Ports = {
@@ -46,6 +49,8 @@ const FAMILIAR: Ports = {
   inventory: 3008,
   inventoryWorker: 3010,
   controller: 3011,
+  kafka: 9092,
+  kafkaController: 9093,
 };
 
 const NAMES = Object.keys(FAMILIAR) as readonly (keyof Ports)[];
@@ -93,6 +98,8 @@ export interface Places {
   readonly stepLock: string;
   readonly requests: string;
   readonly flagsBackup: string;
+  /** Data of the stack's own Kafka; that of `npm run kafka` is beside it. */
+  readonly kafka: string;
   /** Where the storefront's pages ask for their data: itself, or the proxy from script 01 on. */
   readonly storefront: string;
 }
@@ -114,6 +121,7 @@ export function placesOf(root: string, environment: Environment): Places {
     stepLock: join(home, "step.lock"),
     requests: join(home, "requests"),
     flagsBackup: join(home, "flags"),
+    kafka: join(home, "stack-kafka"),
     storefront: join(home, "storefront"),
   };
 }

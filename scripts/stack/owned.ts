@@ -18,6 +18,7 @@ import {
   ordersProcess,
   ordersWorkerProcess,
 } from "./services-owned.ts";
+import { startStackKafka } from "./stack-kafka.ts";
 import { takeStackLock } from "./stack-lock.ts";
 import { runningOf, start, together } from "./starting.ts";
 import { requireStackState, type StackState, writeStackState } from "./state.ts";
@@ -34,9 +35,10 @@ export async function startOwned(context: CommandContext): Promise<StackState> {
   const { places, environment, screen } = context;
   const before = requireStackState(places.stack);
   const install = readOrMakeInstall(places.install);
-  const { ports, plant } = before;
+  const { ports, plant, log } = before;
   const addresses = addressesOf(ports, install, environment);
-  const service: ServiceContext = { places, ports, addresses, install, environment, plant, checkout: "saga" };
+  const parts = { places, ports, addresses, install, environment };
+  const service: ServiceContext = { ...parts, plant, checkout: "saga", log };
   const settings = loadSettings(join(places.root, "banyan.yaml"), {
     ...environment,
     ...settingsEnvironment(service),
@@ -47,8 +49,8 @@ export async function startOwned(context: CommandContext): Promise<StackState> {
   );
   if (missing.length > 0) throw new BanyanError("BYN-CLI-005", `not running: ${missing.join(", ")}`);
   await requirePorts(
-    wantedPorts({ ports, running, environment, owned: true }).filter(({ purpose }) =>
-      OWNED.includes(purpose),
+    wantedPorts({ ports, running, environment, owned: true, log }).filter(({ purpose }) =>
+      [...OWNED, "kafka"].includes(purpose),
     ),
   );
   const state: StackState = { ...before, ...flagsIn(settings), checkout: "saga", owned: true };
@@ -87,6 +89,7 @@ export async function startOwnedProcesses(
     [ordersProcess(service), inventoryProcess(service)].map((spec) => start(context, spec, running)),
   );
   await letPeersRead(databases);
+  await startStackKafka(context, service, running);
   const rest = [monolithWorkerProcess, ordersWorkerProcess, inventoryWorkerProcess, controllerProcess];
   await together(rest.map((spec) => start(context, spec(service), running)));
 }

@@ -8,13 +8,14 @@ const ports = portsOf(21_000);
 const none: ReadonlySet<string> = new Set();
 
 test("every port that `up` needs is looked at; one that only a measurement needs later is not", () => {
-  const wanted = wantedPorts({ ports, running: none, environment: {}, owned: true }).map(({ port }) => port);
+  const all = { ports, running: none, environment: {}, owned: true, log: "kafka" } as const;
+  const wanted = wantedPorts(all).map(({ port }) => port);
   const { mounted: _later, ...needed } = ports;
   expect(wanted.sort()).toEqual(Object.values(needed).sort());
 });
 
 test("before orders and stock have owners of their own, nobody needs their ports", () => {
-  const wanted = wantedPorts({ ports, running: none, environment: {}, owned: false });
+  const wanted = wantedPorts({ ports, running: none, environment: {}, owned: false, log: "kafka" });
   const of = (port: number) => wanted.some((one) => one.port === port);
   expect([ports.monolithWorker, ports.orders, ports.inventoryWorker, ports.controller].filter(of)).toEqual(
     [],
@@ -25,10 +26,15 @@ test("before orders and stock have owners of their own, nobody needs their ports
 test("what runs already and what somebody else runs needs no port", () => {
   const environment = { DATABASE_URL: "postgres://x", UNLEASH_URL: "http://x" };
   const running = new Set(["proxy", "monolith", "catalog", "catalog-worker", "card-processor"]);
-  expect(wantedPorts({ ports, running, environment, owned: false })).toEqual([
+  expect(wantedPorts({ ports, running, environment, owned: false, log: "embedded" })).toEqual([
     { port: ports.smtp, purpose: "mail-sink" },
     { port: ports.mails, purpose: "mail-sink" },
   ]);
+  const isKafkas = ({ purpose }: { purpose: string }) => purpose === "kafka";
+  const owned = { ports, running, owned: true } as const;
+  expect(wantedPorts({ ...owned, environment, log: "embedded" }).some(isKafkas)).toBe(false);
+  const theirs = { ...environment, KAFKA_BROKERS: "k:9092" };
+  expect(wantedPorts({ ...owned, environment: theirs, log: "kafka" }).some(isKafkas)).toBe(false);
 });
 
 test("all taken ports are named at once, with who is to use them and who holds them", async () => {

@@ -2,6 +2,7 @@ import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import type { Environment } from "../parts/tool.ts";
 import type { Ports } from "./layout.ts";
 import { requirePort } from "./port.ts";
+import type { StackLog } from "./state.ts";
 
 interface WantedPort {
   readonly port: number;
@@ -27,6 +28,7 @@ const OWNED_USERS: typeof USERS = [
   ["inventory", "inventory"],
   ["inventory-worker", "inventoryWorker"],
   ["controller", "controller"],
+  ["kafka", "kafka", "kafkaController"],
 ];
 
 /** The ports that `up` is about to use: not those of what runs already, nor of what somebody else runs. Pure. */
@@ -35,16 +37,19 @@ export function wantedPorts({
   running,
   environment,
   owned,
+  log,
 }: {
   readonly ports: Ports;
   readonly running: ReadonlySet<string>;
   readonly environment: Environment;
   /** Are the processes of what is owned started too? */
   readonly owned: boolean;
+  readonly log: StackLog;
 }): WantedPort[] {
   const elsewhere = new Set([
     ...(environment.DATABASE_URL === undefined ? [] : ["postgres"]),
     ...(environment.UNLEASH_URL === undefined ? [] : ["unleash"]),
+    ...(log === "kafka" && environment.KAFKA_BROKERS === undefined ? [] : ["kafka"]),
   ]);
   return [...USERS, ...(owned ? OWNED_USERS : [])]
     .filter(([purpose]) => !running.has(purpose) && !elsewhere.has(purpose))

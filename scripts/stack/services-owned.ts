@@ -79,7 +79,7 @@ export function controllerProcess(context: ServiceContext): ProcessSpec {
   });
 }
 
-/** A process of relays and inboxes; `KAFKA_BROKERS` puts Kafka between them. */
+/** A process of relays and inboxes, with Kafka between them where the stack has one or `KAFKA_BROKERS` names one. */
 function workerProcess(
   context: ServiceContext,
   name: string,
@@ -87,8 +87,8 @@ function workerProcess(
   port: number,
   environment: Environment,
 ): ProcessSpec {
-  const { KAFKA_BROKERS } = context.environment;
-  const log = KAFKA_BROKERS === undefined ? {} : { KAFKA_BROKERS };
+  const onKafka = context.log === "kafka" || context.environment.KAFKA_BROKERS !== undefined;
+  const log = onKafka ? { KAFKA_BROKERS: context.addresses.kafka } : {};
   return nodeProcess(context, name, file, port, { PORT: String(port), ...environment, ...log }, "/livez");
 }
 

@@ -34,9 +34,10 @@ const install = {
 function contextOf(more: Partial<ServiceContext> = {}): ServiceContext {
   const ports = portsOf(21_000);
   const environment = {};
-  const addresses = addressesOf(ports, install, environment);
+  const addresses = addressesOf(ports, install, more.environment ?? environment);
   const places = placesOf("/nowhere", environment);
-  return { places, ports, addresses, install, environment, plant: "none", checkout: "saga", ...more };
+  const parts = { places, ports, addresses, install, environment };
+  return { ...parts, plant: "none", checkout: "saga", log: "embedded", ...more };
 }
 
 const all = [
@@ -76,9 +77,11 @@ it("a worker sees its peer's database by its feed role, and no other process of 
     expect(JSON.stringify(spec(contextOf()).env)).not.toMatch(/pw-(?:\w*Feed|feed|monolith|admin)/);
 });
 
-it("Kafka stands between the workers where KAFKA_BROKERS is set, and nobody else hears of it", () => {
+it("Kafka stands between the workers where the stack has one or KAFKA_BROKERS is set, and nobody else hears of it", () => {
   const kafka = contextOf({ environment: { KAFKA_BROKERS: "k:9092" } });
   expect(workers.map((spec) => spec(kafka).env.KAFKA_BROKERS)).toEqual(workers.map(() => "k:9092"));
+  const ours = workers.map((spec) => spec(contextOf({ log: "kafka" })).env.KAFKA_BROKERS);
+  expect(ours).toEqual(workers.map(() => "127.0.0.1:21017"));
   expect(workers.map((spec) => "KAFKA_BROKERS" in spec(contextOf()).env)).toEqual(workers.map(() => false));
   for (const spec of [ordersProcess, inventoryProcess, controllerProcess])
     expect(spec(kafka).env.KAFKA_BROKERS).toBeUndefined();

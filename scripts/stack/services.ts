@@ -5,7 +5,7 @@ import type { Addresses } from "./addresses.ts";
 import type { Install } from "./install.ts";
 import type { Places, Ports } from "./layout.ts";
 import type { ProcessSpec } from "./process.ts";
-import type { Checkout, Plant } from "./state.ts";
+import type { Checkout, Plant, StackLog } from "./state.ts";
 
 export interface ServiceContext {
   readonly places: Places;
@@ -16,6 +16,8 @@ export interface ServiceContext {
   readonly plant: Plant;
   /** How the monolith checks out. */
   readonly checkout: Checkout;
+  /** What the workers stand on; `KAFKA_BROKERS` is somebody else's Kafka. */
+  readonly log: StackLog;
 }
 
 const READY_WITHIN_MS = 60_000;

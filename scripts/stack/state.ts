@@ -14,6 +14,10 @@ export type Plant = (typeof PLANTS)[number];
 const CHECKOUTS = ["transaction", "saga"] as const;
 export type Checkout = (typeof CHECKOUTS)[number];
 
+/** What stands between the workers of owned capabilities: the outbox tables themselves, or a Kafka of the stack's own. */
+const LOGS = ["embedded", "kafka"] as const;
+export type StackLog = (typeof LOGS)[number];
+
 /** What `up` settled, for every later command: `.banyan/stack.json`. No secret. */
 const StackState = z.strictObject({
   ports: z
@@ -35,6 +39,8 @@ const StackState = z.strictObject({
       inventory: port.optional(),
       inventoryWorker: port.optional(),
       controller: port.optional(),
+      kafka: port.optional(),
+      kafkaController: port.optional(),
     })
     .transform(completePorts),
   plant: z.enum(PLANTS),
@@ -49,6 +55,7 @@ const StackState = z.strictObject({
   checkout: z.enum(CHECKOUTS).default("transaction"),
   /** Whether `up` also starts what owns orders and stock beside the monolith. */
   owned: z.boolean().default(false),
+  log: z.enum(LOGS).default("embedded"),
 });
 export type StackState = z.output<typeof StackState>;
 
@@ -63,12 +70,15 @@ export function readStackState(file: string): StackState | undefined {
 }
 
 /** How the data stands, which outlives a `down`. */
-export function readOwning({ stack, lastStack }: StatePlaces): Pick<StackState, "checkout" | "owned"> {
-  const { checkout, owned } = readStackState(stack) ?? readStackState(lastStack) ?? FIRST_DAY;
-  return { checkout, owned };
+export function readOwning({
+  stack,
+  lastStack,
+}: StatePlaces): Pick<StackState, "checkout" | "owned" | "log"> {
+  const { checkout, owned, log } = readStackState(stack) ?? readStackState(lastStack) ?? FIRST_DAY;
+  return { checkout, owned, log };
 }
 
-const FIRST_DAY = { checkout: "transaction", owned: false } as const;
+const FIRST_DAY = { checkout: "transaction", owned: false, log: "embedded" } as const;
 
 /** @throws BYN-CLI-005 when nothing is up. */
 export function requireStackState(file: string): StackState {

@@ -21,6 +21,7 @@ const STATE: StackState = {
   owning: [],
   checkout: "transaction",
   owned: false,
+  log: "embedded",
 };
 
 let home: string;
@@ -50,6 +51,7 @@ test("a state from before flags and owners were kept is read, and names none", (
     owning: _neither,
     checkout: _this,
     owned: _either,
+    log: _nothing,
     ...older
   } = STATE;
   writeFileSync(places.stack, JSON.stringify(older));
@@ -69,10 +71,12 @@ test.each<[string, number | undefined]>([
 
 test("that orders and stock have owners outlives a `down`, and is forgotten with the data", () => {
   const places = placesOf("/nowhere", { BANYAN_HOME: home });
-  expect(readOwning(places)).toEqual({ checkout: "transaction", owned: false });
-  writeStackState(places.stack, { ...STATE, checkout: "saga", owned: true });
+  const firstDay = { checkout: "transaction", owned: false, log: "embedded" };
+  expect(readOwning(places)).toEqual(firstDay);
+  const later = { checkout: "saga", owned: true, log: "kafka" } as const;
+  writeStackState(places.stack, { ...STATE, ...later });
   restStackState(places);
-  expect(readOwning(places)).toEqual({ checkout: "saga", owned: true });
+  expect(readOwning(places)).toEqual(later);
   forgetStackState(places);
-  expect(readOwning(places)).toEqual({ checkout: "transaction", owned: false });
+  expect(readOwning(places)).toEqual(firstDay);
 });

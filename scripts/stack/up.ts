@@ -30,6 +30,7 @@ import {
   settingsEnvironment,
 } from "./services.ts";
 import { silentLog } from "./silent-log.ts";
+import { kafkaJars, stopLog } from "./stack-kafka.ts";
 import { takeStackLock } from "./stack-lock.ts";
 import { runningOf, start, together } from "./starting.ts";
 import { type Plant, readOwning, readStackState, type StackState, writeStackState } from "./state.ts";
@@ -40,6 +41,8 @@ export interface UpOptions {
   readonly plant: Plant;
   /** Leaves a fault that is planted where it is, instead of `plant`. */
   readonly keepPlant?: boolean;
+  /** Puts a Kafka of its own between the workers of owned capabilities, or takes it away; else as it was. */
+  readonly kafka?: boolean | undefined;
 }
 
 export interface Stack {
@@ -70,24 +73,29 @@ export async function up(context: CommandContext, options: UpOptions): Promise<S
   const install = readOrMakeInstall(places.install);
   const addresses = addressesOf(ports, install, environment);
   const plant = options.keepPlant === true ? (before?.plant ?? options.plant) : options.plant;
-  const { checkout, owned } = readOwning(places);
-  const service: ServiceContext = { places, ports, addresses, install, environment, plant, checkout };
+  const { checkout, owned, log: logBefore } = readOwning(places);
+  const log = options.kafka === undefined ? logBefore : options.kafka ? "kafka" : "embedded";
+  const service: ServiceContext = { places, ports, addresses, install, environment, plant, checkout, log };
   // Read before anything starts: a mistake in it should cost nothing.
   const settings = loadSettings(join(places.root, "banyan.yaml"), {
     ...environment,
     ...settingsEnvironment(service),
   });
   await requirePorts(
-    wantedPorts({ ports, running: await withPostmaster(places.home, running), environment, owned }),
+    wantedPorts({ ports, running: await withPostmaster(places.home, running), environment, owned, log }),
   );
+  // Fetched while everything still runs: without Java nothing is to be stopped for it.
+  if (log === "kafka" && environment.KAFKA_BROKERS === undefined) await kafkaJars(context);
   if (before !== undefined && before.plant !== plant) {
     // Another fault, or none: the process must be another too, and gone before the state says so. A start that fails
     // further on must not leave the old one running under the new name.
     await stopProcess(places.home, "catalog");
     running.delete("catalog");
   }
+  // Workers that stand on another log too. What the old one still had, their inboxes pull from the peer's outbox.
+  if (before !== undefined && before.log !== log) await stopLog(places.home, running);
   const startedAt = new Date().toISOString();
-  const state: StackState = { ports, plant, startedAt, ...flagsIn(settings), checkout, owned };
+  const state: StackState = { ports, plant, startedAt, ...flagsIn(settings), checkout, owned, log };
   writeStackState(places.stack, state);
 
   await startDatabase(context, service);

@@ -10,6 +10,7 @@ import { startOwned } from "@banyan/scripts/stack/owned.ts";
 import { listProcesses, stopProcess } from "@banyan/scripts/stack/process.ts";
 import { createScreen } from "@banyan/scripts/terminal/screen.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { KAFKA_JARS, WHERE } from "../kafka/broker.ts";
 import { ROOT, type TestStack, testStack } from "./stack.ts";
 
 let stack: TestStack;
@@ -56,12 +57,16 @@ async function owned(name: string, slots: number): Promise<void> {
     .toMatchObject({ intent: slots, owned: slots, inHand: 0 });
 }
 
-/** The first customers of the demo whose orders are in slots 1…10, and in others. */
-function customers(): { readonly inside: string; readonly outside: string } {
+/** The first customers of the demo whose orders are in slots 1…10, in 11…20, and in others. */
+function customers(): { readonly inside: string; readonly next: string; readonly outside: string } {
   const all = seedCustomers(1, 2_000).filter(({ role }) => role === "customer");
   const emailOf = (is: (slot: number) => boolean) =>
     all.find(({ id }) => is(slotOf(ORDERS, id)))?.email ?? "nobody";
-  return { inside: emailOf((slot) => slot <= 10), outside: emailOf((slot) => slot > 10) };
+  return {
+    inside: emailOf((slot) => slot <= 10),
+    next: emailOf((slot) => slot > 10 && slot <= 20),
+    outside: emailOf((slot) => slot > 20),
+  };
 }
 
 /** Signs in, fills the cart and checks out, through the proxy. Answers what came of it, and which side said so. */
@@ -130,6 +135,23 @@ describe("orders and stock with owners, on a stack of its own", () => {
     await owned("orders", 10);
     expect(await order(customers().inside)).toEqual({ status: 201, side: "extracted" });
   });
+
+  it.skipIf(KAFKA_JARS === "")(
+    `move by a Kafka of the stack's own as well, and back to none, ${WHERE}`,
+    async () => {
+      expect((await stack.json(["up", "--kafka"])).code).toBe(0);
+      expect(await alive()).toContain("kafka");
+      await admin.setPercentage("orders", 20);
+      await owned("orders", 20);
+      expect(await order(customers().next)).toEqual({ status: 201, side: "extracted" });
+      // An event that still lay in Kafka is not lost with it: the other side pulls it from the outbox.
+      expect((await stack.json(["up", "--no-kafka"])).code).toBe(0);
+      expect(await alive()).not.toContain("kafka");
+      await admin.setPercentage("orders", 10);
+      await owned("orders", 10);
+      expect(await order(customers().next)).toEqual({ status: 201, side: "monolith" });
+    },
+  );
 
   it("are said not to be known while the controller is away", async () => {
     await stopProcess(stack.home, "controller");

@@ -77,6 +77,7 @@ export async function testStack(): Promise<TestStack> {
           environment,
           plant: "none",
           checkout: "transaction",
+          log: "embedded",
         }),
       );
     },

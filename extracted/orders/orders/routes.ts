@@ -8,6 +8,7 @@ import { ServerTiming } from "@banyan/platform/http/server-timing.ts";
 import { cancel } from "@banyan/shop/checkout/cancel.ts";
 import { checkout, type SagaGround } from "@banyan/shop/checkout/checkout.ts";
 import { checkoutKey } from "@banyan/shop/checkout/request-key.ts";
+import { sendStored } from "@banyan/shop/checkout/send-stored.ts";
 import { orderSlot } from "@banyan/shop/orders/slot.ts";
 import { orderView } from "@banyan/shop/orders/view.ts";
 import type { Session, Sessions } from "@banyan/shop/sessions/published-sessions.ts";
@@ -15,7 +16,6 @@ import express, { type Request, type Response, Router } from "express";
 import type { Pool } from "pg";
 import { z } from "zod";
 import { listOrders, readOrder } from "./order-reads.ts";
-import { sendStored } from "./send-stored.ts";
 
 export interface OrderRoutesOptions {
   readonly pool: Pool;

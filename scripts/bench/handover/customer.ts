@@ -4,7 +4,7 @@ import type { Side } from "@banyan/contracts/http/headers.ts";
 import { MisdirectedError } from "@banyan/platform/handover/write/misdirected.ts";
 import { nextTry, type Try } from "@banyan/proxy/hold/next-try.ts";
 import type { BenchSide } from "./sides.ts";
-import { writeNote } from "./write.ts";
+import { writeNotes } from "./write.ts";
 
 /** The first write that a new owner took. */
 export interface Taken {
@@ -78,7 +78,7 @@ export class Customer {
         throw new BanyanError("BYN-CLI-018", `no side took a write to slot ${this.slot} in ${BOUND_MS} ms`);
       if (next.do === "wait") await delay(next.ms);
       try {
-        await writeNote(this.#sides[next.side].web, "keyed", this.slot);
+        await writeNotes(this.#sides[next.side].web, "keyed", this.slot);
         return next.side;
       } catch (error) {
         if (!(error instanceof MisdirectedError) || error.misdirected.reason !== "not-owner") throw error;

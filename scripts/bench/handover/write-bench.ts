@@ -6,10 +6,10 @@ import type { Pool } from "pg";
 import { shuffled } from "../order.ts";
 import { cpuSeconds } from "./cpu.ts";
 import type { HandoverIo, HandoverPlan } from "./handover-bench.ts";
-import { ARM_WORDS, ARMS, type Arm, LOAD_WORDS, LOADS, type Load, WRITERS } from "./loads.ts";
+import { ARM_WORDS, ARMS, type Arm, INSERTS, LOAD_WORDS, LOADS, type Load, WRITERS } from "./loads.ts";
 import type { WriteReading } from "./results.ts";
 import { openSides, type Server, type Sides } from "./sides.ts";
-import { writeNote } from "./write.ts";
+import { writeNotes } from "./write.ts";
 
 /**
  * What the guard costs a write. Every load goes to every arm in each round, in an order shuffled anew. Nobody takes the
@@ -85,7 +85,7 @@ async function writeFor(
   const writers = WRITERS[load].map(async (slot) => {
     for (let nowMs = performance.now(); nowMs < endMs; ) {
       signal.throwIfAborted();
-      await writeNote(pool, arm, slot);
+      await writeNotes(pool, arm, slot, INSERTS[load]);
       const doneMs = performance.now();
       latencies.push(doneMs - nowMs);
       nowMs = doneMs;
