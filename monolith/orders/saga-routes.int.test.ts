@@ -255,11 +255,11 @@ describe("an idempotency key", () => {
 
   test("of a checkout that failed answers the failure again, and orders nothing", async () => {
     const ada = await buyer();
-    const declined = await (await buy(ada, { card: CARDS.declined }, "no")).json();
+    const declined: unknown = await (await buy(ada, { card: CARDS.declined }, "no")).json();
     const again = await buy(ada, { card: CARDS.declined }, "no");
     // The same but for the id of the request, by which the log is searched.
     const requestId = again.headers.get("x-request-id");
-    expect([again.status, await again.json()]).toEqual([402, { ...declined, requestId }]);
+    expect([again.status, await again.json()]).toEqual([402, { ...(declined as object), requestId }]);
     expect([await charges(shop), (await ordersOf(ada)).length]).toEqual([{ declined: 1 }, 1]);
   });
 
