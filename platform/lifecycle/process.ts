@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import type { Log } from "../logging/log.ts";
 import { stopTelemetry } from "../telemetry/telemetry.ts";
@@ -24,6 +25,8 @@ export async function runProcess(log: Log, start: () => Promise<Running>): Promi
     die(log, error);
     return;
   }
+  // For the next one, where NODE_COMPILE_CACHE is set: one that is killed could not say it at its end.
+  flushCompileCache();
   const signal = await new Promise<NodeJS.Signals>((resolve) => {
     process.once("SIGTERM", resolve);
     process.once("SIGINT", resolve);

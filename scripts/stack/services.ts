@@ -24,14 +24,14 @@ const READY_WITHIN_MS = 60_000;
 
 /** What our own processes get of the environment: enough to run, and no secret that is not theirs. */
 export function baseEnvironment(environment: Environment): Environment {
-  const { PATH, HOME, TMPDIR, TZ, LANG, LOG_LEVEL } = environment;
+  const { PATH, HOME, TMPDIR, TZ, LANG, LOG_LEVEL, NODE_COMPILE_CACHE } = environment;
   // One OTEL_SERVICE_NAME for all would make one service of them in every trace: each keeps the name it has.
   const traces = Object.entries(environment).filter(
     ([name]) => name.startsWith("OTEL_") && name !== "OTEL_SERVICE_NAME",
   );
   return {
     ...Object.fromEntries(traces),
-    ...{ PATH, HOME, TMPDIR, TZ, LANG, LOG_LEVEL },
+    ...{ PATH, HOME, TMPDIR, TZ, LANG, LOG_LEVEL, NODE_COMPILE_CACHE },
     NODE_ENV: "production",
   };
 }
