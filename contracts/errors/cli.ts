@@ -70,7 +70,7 @@ export const CLI_ERRORS = {
     title: "Interrupted",
     retryable: true,
     whatToDo:
-      "The flag is where it was. The measurement under way left no evidence; kinds that had passed before it stand in the ledger. Type the command again.",
+      "A measurement under way left no evidence, and moved no flag; kinds that had passed before it stand in the ledger. A step that was being taken may stand: `npm run banyan -- status` shows where the flag is, and slots go on to where it says. Type the command again.",
   },
   "BYN-CLI-012": {
     status: 503,
@@ -179,7 +179,7 @@ export const CLI_ERRORS = {
   },
   "BYN-CLI-020": {
     status: 499,
-    title: "Interrupted, with nothing half done",
+    title: "Interrupted",
     retryable: true,
     whatToDo: "Type the command again when you want it.",
   },

@@ -43,14 +43,14 @@ export const orderRows: OrderRows = {
     );
     return rowCount === 1;
   },
-  unfinished: (pool, limit) =>
+  unfinished: (pool, limit, besides = []) =>
     recordsOf(
       pool,
       `FROM shop_order o
        JOIN handover.slot s ON s.capability = $1 AND s.slot = o.slot AND s.owner
        JOIN order_record r ON r.id = o.id
-       WHERE o.status IN ('pending', 'cancelling') ORDER BY o.placed_at, o.id LIMIT $2`,
-      [ORDERS, limit],
+       WHERE o.status IN ('pending', 'cancelling') AND o.id <> ALL ($3) ORDER BY o.placed_at, o.id LIMIT $2`,
+      [ORDERS, limit, besides],
     ),
   replace: async (client, slot, rows) => {
     const kept = rows.map(({ id }) => id);

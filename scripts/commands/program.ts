@@ -123,7 +123,7 @@ export function program({ root, environment, screen, signal, onCommand }: Progra
     .action((capability: string) => nextCommand(context, capability));
   banyan
     .command("rollback <capability>")
-    .description("take its flag back; always allowed")
+    .description("take its flag back; where data moves with it, if that is safe and nothing depends on it")
     .option("--to <percentage>", "how far back", whole("--to", 0, 100), 0)
     .option("--rehearsal", "only to show that it works: what was proved stays proved", false)
     .option("--why <words>", "for the ledger", "by hand")

@@ -29,27 +29,41 @@ export function rollbackSafety(
     };
   }
   const copies = new Map(monolith.map((row) => [row.slot, row]));
-  const leaving = extracted.filter(({ slot, owner }) => owner && slot > to && slot <= SLOTS);
+  // A slot without an owner is on its way, and may not arrive: it counts as well.
+  const leaving = extracted.filter(
+    ({ slot, owner }) => (owner || copies.get(slot)?.owner !== true) && slot > to && slot <= SLOTS,
+  );
   const standing = leaving.map((row) => ({ row, copy: copies.get(row.slot) }));
   const count = (is: (pair: (typeof standing)[number]) => boolean) => standing.filter(is).length;
   const quarantined = count(({ copy }) => copy?.state === "quarantined");
   const stopped = count(
     ({ row, copy }) => (row.trouble ?? copy?.trouble) !== undefined && copy?.state !== "quarantined",
   );
+  const odd = count(
+    ({ row, copy }) =>
+      row.owner && copy?.state === "following" && (copy.epoch !== row.epoch || copy.seq > row.seq),
+  );
   const unfilled = count(
     ({ copy }) => copy === undefined || copy.state === "empty" || copy.state === "filling",
   );
-  const behind = count(({ row, copy }) => copy?.state === "following" && row.seq - copy.seq > MAX_LAG);
+  const behind = count(
+    ({ row, copy }) => row.owner && copy?.state === "following" && row.seq - copy.seq > MAX_LAG,
+  );
+  const inHand = count(({ row }) => !row.owner);
   const unsafe = [
     quarantined > 0
       ? `${slots(quarantined)} of the monolith's copy are in quarantine: fill them again first`
       : "",
     stopped > 0 ? `${slots(stopped)} stand still before an event that can't be applied` : "",
+    odd > 0
+      ? `${slots(odd)} of the monolith's copy are at another epoch than the owner, or ahead of it, as after a restored backup`
+      : "",
   ].filter((reason) => reason !== "");
   if (unsafe.length > 0) return { says: "unsafe", reasons: unsafe };
   const waiting = [
     unfilled > 0 ? `${slots(unfilled)} of the monolith's copy are not filled; the controller fills them` : "",
     behind > 0 ? `${slots(behind)} of the monolith's copy are more than ${MAX_LAG} changes behind` : "",
+    inHand > 0 ? `${slots(inHand)} are on their way, and owned by nobody until they arrive` : "",
   ].filter((reason) => reason !== "");
   if (waiting.length > 0) return { says: "needs sync", reasons: waiting };
   return {

@@ -30,6 +30,21 @@ describe("a rollback", () => {
     ["a copy is far behind", rows({ seq: 10 }, { seq: 100 }), "needs sync", "1 slot of the monolith's copy"],
     ["a copy is not filled", rows({ state: "empty" }), "needs sync", "not filled"],
     ["a copy is in quarantine", rows({ state: "quarantined", trouble }), "unsafe", "in quarantine"],
+    ["a copy is ahead of its owner", rows({ seq: 11 }), "unsafe", "ahead of it"],
+    ["a copy is at another epoch", rows({ epoch: 1 }), "unsafe", "another epoch"],
+    ["a slot is on its way", rows({ epoch: 2 }, { owner: false, epoch: 3 }), "needs sync", "on their way"],
+    [
+      "a slot on its way met an event that can't be",
+      rows({ trouble }, { owner: false, epoch: 3, seq: 12 }),
+      "unsafe",
+      "stand still",
+    ],
+    [
+      "a slot on its way goes to a copy in quarantine",
+      rows({ state: "quarantined", trouble }, { owner: false, epoch: 3 }),
+      "unsafe",
+      "in quarantine",
+    ],
     ["a copy stands still", rows({ trouble }), "unsafe", "stand still"],
     [
       "the extracted side is away",

@@ -1,6 +1,7 @@
 import type { OrderRecord } from "@banyan/contracts/events/orders.ts";
 import { type Repeating, startRepeating } from "../repeating.ts";
 import type { SagaGround } from "./checkout.ts";
+import { PutOff } from "./put-off.ts";
 import { RESUME_AFTER, type ResumeAfter, resumeSagas } from "./resume.ts";
 
 const EVERY_MS = 1_000;
@@ -12,9 +13,10 @@ export function startResuming(
   takenHere: (order: OrderRecord) => boolean,
   after: ResumeAfter = RESUME_AFTER,
 ): Repeating {
+  const putOff = new PutOff();
   return startRepeating({
     look: async () => {
-      const finished = await resumeSagas(ground, after, takenHere);
+      const finished = await resumeSagas(ground, after, takenHere, putOff);
       if (finished > 0) ground.log.info({ finished }, "unfinished orders were finished");
       return false;
     },

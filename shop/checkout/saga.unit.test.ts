@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cancel } from "./cancel.ts";
 import { driveCheckout } from "./drive-checkout.ts";
+import { PutOff } from "./put-off.ts";
 import { checkoutResponse } from "./respond.ts";
 import { resumeSagas } from "./resume.ts";
 import { untimed } from "./timing.ts";
@@ -126,4 +127,37 @@ describe("who resumes", () => {
     expect(await resumeSagas(world.ground, AT_ONCE, () => true)).toBe(0);
     expect([...world.orders.values()][0]?.status).toBe("pending");
   });
+
+  test("keeps no younger order waiting for a hundred that can't be finished, and finishes those once they can", async () => {
+    const world = new World(STOCK);
+    const { store } = world;
+    const old = Array.from({ length: 100 }, (_, n) => world.put({ ...pendingOrder(1), id: `old-${n}` }).id);
+    world.put({ ...pendingOrder(1), id: "young" });
+    let stuck = true;
+    const close: typeof store.close = async (order, ...how) => {
+      if (stuck && old.includes(order.id)) throw new Error("its slot stands still");
+      return store.close(order, ...how);
+    };
+    const ground = { ...world.ground, store: { ...store, close } };
+    const putOff = new PutOff();
+    const look = () => resumeSagas(ground, AT_ONCE, () => true, putOff);
+    expect(await look()).toBe(0);
+    expect(await look()).toBe(1);
+    expect(world.orders.get("young")?.status).not.toBe("pending");
+    stuck = false;
+    expect(await look()).toBe(0);
+    world.nowMs += 1_000;
+    expect(await look()).toBe(100);
+  });
+});
+
+test("an order that fails again and again is tried after longer and longer, a minute at most", () => {
+  const putOff = new PutOff();
+  const waits = Array.from({ length: 9 }, () => {
+    putOff.again("a", 0);
+    return [1, 2, 4, 8, 16, 32, 60, 61].find((s) => !putOff.until(s * 1_000).includes("a"));
+  });
+  expect(waits).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60]);
+  putOff.forget("a");
+  expect(putOff.until(0)).toEqual([]);
 });

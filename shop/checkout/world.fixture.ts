@@ -149,8 +149,11 @@ export class World {
       find: async (id) => this.orders.get(id),
       answerOf: async () => undefined,
       newestOf: async () => undefined,
-      unfinished: async () =>
-        [...this.orders.values()].filter(({ status }) => status === "pending" || status === "cancelling"),
+      unfinished: async (limit, besides) =>
+        [...this.orders.values()]
+          .filter(({ status }) => status === "pending" || status === "cancelling")
+          .filter(({ id }) => !besides.includes(id))
+          .slice(0, limit),
       open: async (draft) => ({ kind: "opened", order: this.put(draft) }),
       close: (order, end) => here(order, endedAs(order, end)),
       beginCancel: async (order) => {

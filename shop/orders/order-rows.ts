@@ -26,8 +26,8 @@ export interface OrderRows {
   pendingOf(client: PoolClient, customerId: string): Promise<OrderRecord | undefined>;
   /** Was this version of the customer's cart ordered already? An order that failed does not count. */
   isOrdered(client: PoolClient, customerId: string, cartVersion: number): Promise<boolean>;
-  /** Orders that are `pending` or `cancelling`, in slots that this side owns, the oldest first; at most `limit`. */
-  unfinished(pool: Pool, limit: number): Promise<readonly OrderRecord[]>;
+  /** Orders that are `pending` or `cancelling`, in slots that this side owns, the oldest first; at most `limit`, without `besides`. */
+  unfinished(pool: Pool, limit: number, besides?: readonly string[]): Promise<readonly OrderRecord[]>;
   /** Makes the slot's orders exactly these. */
   replace(client: PoolClient, slot: number, rows: readonly CanonicalRow[]): Promise<void>;
 }

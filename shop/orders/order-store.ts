@@ -52,8 +52,8 @@ export interface OrderStore {
     customerId: string,
     key: WriteKey,
   ): Promise<{ readonly response: StoredResponse | null } | undefined>;
-  /** `pending` and `cancelling` orders of the slots that this side owns, the oldest first. */
-  unfinished(limit: number): Promise<readonly OrderRecord[]>;
+  /** `pending` and `cancelling` orders of the slots that this side owns, the oldest first, without `besides`. */
+  unfinished(limit: number, besides: readonly string[]): Promise<readonly OrderRecord[]>;
   /** The customer's newest order: to be looked at before the cart is read. */
   newestOf(customerId: string): Promise<Newest | undefined>;
   /**
@@ -107,7 +107,7 @@ export function createOrderStore(pool: Pool, rows: OrderRows): OrderStore {
       if (known !== undefined && known.bodyHash !== key.bodyHash) throw otherBody();
       return known === undefined ? undefined : { response: known.response };
     },
-    unfinished: (limit) => rows.unfinished(pool, limit),
+    unfinished: (limit, besides) => rows.unfinished(pool, limit, besides),
     newestOf: (customerId) => rows.newestOf(pool, customerId),
     open: async (order, key, newest) => {
       const slot = orderSlot(order.customerId);

@@ -51,12 +51,12 @@ export const orderRows: OrderRows = {
     });
     return rowCount !== 0;
   },
-  unfinished: async (pool, limit) => {
+  unfinished: async (pool, limit, besides = []) => {
     const { rows } = await pool.query<{ record: OrderRecord }>(
       `SELECT record FROM shop_order
        JOIN handover.slot ON slot.capability = $1 AND slot.slot = shop_order.slot AND slot.owner
-       WHERE status IN ('pending', 'cancelling') ORDER BY placed_at, id LIMIT $2`,
-      [ORDERS, limit],
+       WHERE status IN ('pending', 'cancelling') AND id <> ALL ($3) ORDER BY placed_at, id LIMIT $2`,
+      [ORDERS, limit, besides],
     );
     return rows.map(({ record }) => record);
   },
