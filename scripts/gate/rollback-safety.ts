@@ -1,5 +1,7 @@
 import type { Side } from "@banyan/contracts/http/headers.ts";
 import { SLOTS } from "@banyan/contracts/slot.ts";
+import { BOUNDS } from "@banyan/controller/decide/plan-moves.ts";
+import { whyNot } from "@banyan/platform/handover/act/hand-over.ts";
 import type { SlotRow } from "@banyan/platform/handover/slot/slot-row.ts";
 
 /** `safe`: every slot can be handed back now · `needs sync`: once its copy has caught up · `unsafe`: some can't be. */
@@ -9,8 +11,8 @@ export interface RollbackSafety {
   readonly reasons: readonly string[];
 }
 
-/** As many changes behind may a copy be when a handover starts (design §5.6). */
-const MAX_LAG = 50;
+/** As many changes behind may a copy be when the controller starts a handover. */
+const { maxLag } = BOUNDS;
 
 /**
  * Whether the slots above `to` can go back to the monolith, from where both databases stand: within reach, in quarantine or
@@ -39,15 +41,19 @@ export function rollbackSafety(
   const stopped = count(
     ({ row, copy }) => (row.trouble ?? copy?.trouble) !== undefined && copy?.state !== "quarantined",
   );
+  // Whatever else the controller refuses, but for the lag: nothing brings that about by itself.
   const odd = count(
     ({ row, copy }) =>
-      row.owner && copy?.state === "following" && (copy.epoch !== row.epoch || copy.seq > row.seq),
+      row.owner &&
+      copy?.state === "following" &&
+      (row.trouble ?? copy.trouble) === undefined &&
+      whyNot(row, copy, Number.POSITIVE_INFINITY) !== undefined,
   );
   const unfilled = count(
     ({ copy }) => copy === undefined || copy.state === "empty" || copy.state === "filling",
   );
   const behind = count(
-    ({ row, copy }) => row.owner && copy?.state === "following" && row.seq - copy.seq > MAX_LAG,
+    ({ row, copy }) => row.owner && copy?.state === "following" && row.seq - copy.seq > maxLag,
   );
   const inHand = count(({ row }) => !row.owner);
   const unsafe = [
@@ -62,7 +68,7 @@ export function rollbackSafety(
   if (unsafe.length > 0) return { says: "unsafe", reasons: unsafe };
   const waiting = [
     unfilled > 0 ? `${slots(unfilled)} of the monolith's copy are not filled; the controller fills them` : "",
-    behind > 0 ? `${slots(behind)} of the monolith's copy are more than ${MAX_LAG} changes behind` : "",
+    behind > 0 ? `${slots(behind)} of the monolith's copy are more than ${maxLag} changes behind` : "",
     inHand > 0 ? `${slots(inHand)} are on their way, and owned by nobody until they arrive` : "",
   ].filter((reason) => reason !== "");
   if (waiting.length > 0) return { says: "needs sync", reasons: waiting };
