@@ -2,9 +2,10 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
-import { cacheFolder } from "./parts/cache.ts";
+import { commandContext } from "./commands/context.ts";
 import { startKafka } from "./parts/kafka.ts";
-import { installKafka, KAFKA_VERSION } from "./parts/kafka-install.ts";
+import { KAFKA_VERSION } from "./parts/kafka-install.ts";
+import { kafkaJars } from "./stack/stack-kafka.ts";
 import { exitCodeOf } from "./terminal/exit-code.ts";
 import { createScreen, showError } from "./terminal/screen.ts";
 
@@ -21,8 +22,7 @@ const { signal } = interrupt;
 
 try {
   const port = portOf(process.argv.slice(2));
-  const toolFolder = join(root, "tools", "kafka");
-  const jars = await installKafka({ cacheFolder: cacheFolder(env), toolFolder, env, say, signal });
+  const jars = await kafkaJars(commandContext(root, env, screen, signal));
   const kafka = await startKafka({ jars, folder: join(root, ".banyan", "kafka"), port, env, say, signal });
   screen.good(
     `Kafka ${KAFKA_VERSION} is at ${kafka.address} (pid ${kafka.pid}); Ctrl-C stops it, its data stays`,

@@ -2,7 +2,7 @@ import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import type { Environment } from "../parts/tool.ts";
 import type { Ports } from "./layout.ts";
 import { requirePort } from "./port.ts";
-import type { StackLog } from "./state.ts";
+import { runsKafka, type StackLog } from "./state.ts";
 
 interface WantedPort {
   readonly port: number;
@@ -49,7 +49,7 @@ export function wantedPorts({
   const elsewhere = new Set([
     ...(environment.DATABASE_URL === undefined ? [] : ["postgres"]),
     ...(environment.UNLEASH_URL === undefined ? [] : ["unleash"]),
-    ...(log === "kafka" && environment.KAFKA_BROKERS === undefined ? [] : ["kafka"]),
+    ...(runsKafka(log, environment) ? [] : ["kafka"]),
   ]);
   return [...USERS, ...(owned ? OWNED_USERS : [])]
     .filter(([purpose]) => !running.has(purpose) && !elsewhere.has(purpose))

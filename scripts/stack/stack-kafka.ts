@@ -6,6 +6,7 @@ import { installKafka } from "../parts/kafka-install.ts";
 import { stopProcess } from "./process.ts";
 import { baseEnvironment, type ServiceContext } from "./services.ts";
 import { start } from "./starting.ts";
+import { runsKafka } from "./state.ts";
 
 /** Who reads and writes the log, and the log. */
 const ON_THE_LOG = ["monolith-worker", "orders-worker", "inventory-worker", "kafka"];
@@ -30,7 +31,7 @@ export async function startStackKafka(
 ): Promise<void> {
   const { places, screen, signal } = context;
   if (environment.KAFKA_BROKERS !== undefined) screen.good(`Kafka: yours, at ${environment.KAFKA_BROKERS}`);
-  if (log !== "kafka" || environment.KAFKA_BROKERS !== undefined) return;
+  if (!runsKafka(log, environment)) return;
   if (running.has("kafka")) {
     screen.good("kafka runs already");
     return;

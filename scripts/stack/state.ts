@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { dirname } from "node:path";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { z } from "zod";
+import type { Environment } from "../parts/tool.ts";
 import { completePorts, type Places } from "./layout.ts";
 
 const port = z.int().min(1).max(65_535);
@@ -17,6 +18,11 @@ export type Checkout = (typeof CHECKOUTS)[number];
 /** What stands between the workers of owned capabilities: the outbox tables themselves, or a Kafka of the stack's own. */
 const LOGS = ["embedded", "kafka"] as const;
 export type StackLog = (typeof LOGS)[number];
+
+/** Does the stack run a Kafka of its own? `KAFKA_BROKERS` names somebody else's. */
+export function runsKafka(log: StackLog, { KAFKA_BROKERS }: Environment): boolean {
+  return log === "kafka" && KAFKA_BROKERS === undefined;
+}
 
 /** What `up` settled, for every later command: `.banyan/stack.json`. No secret. */
 const StackState = z.strictObject({

@@ -33,7 +33,14 @@ import { silentLog } from "./silent-log.ts";
 import { kafkaJars, stopLog } from "./stack-kafka.ts";
 import { takeStackLock } from "./stack-lock.ts";
 import { runningOf, start, together } from "./starting.ts";
-import { type Plant, readOwning, readStackState, type StackState, writeStackState } from "./state.ts";
+import {
+  type Plant,
+  readOwning,
+  readStackState,
+  runsKafka,
+  type StackState,
+  writeStackState,
+} from "./state.ts";
 import { portsFor, withPostmaster } from "./up-ports.ts";
 
 export interface UpOptions {
@@ -85,7 +92,7 @@ export async function up(context: CommandContext, options: UpOptions): Promise<S
     wantedPorts({ ports, running: await withPostmaster(places.home, running), environment, owned, log }),
   );
   // Fetched while everything still runs: without Java nothing is to be stopped for it.
-  if (log === "kafka" && environment.KAFKA_BROKERS === undefined) await kafkaJars(context);
+  if (runsKafka(log, environment)) await kafkaJars(context);
   if (before !== undefined && before.plant !== plant) {
     // Another fault, or none: the process must be another too, and gone before the state says so. A start that fails
     // further on must not leave the old one running under the new name.

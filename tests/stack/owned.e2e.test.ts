@@ -5,7 +5,7 @@ import { createUnleashAdmin, type UnleashAdmin } from "@banyan/platform/flags/un
 import { commandContext } from "@banyan/scripts/commands/context.ts";
 import { adminTokenOf } from "@banyan/scripts/parts/unleash.ts";
 import { readOrMakeInstall } from "@banyan/scripts/stack/install.ts";
-import { placesOf } from "@banyan/scripts/stack/layout.ts";
+import { placesOf, portsOf } from "@banyan/scripts/stack/layout.ts";
 import { startOwned } from "@banyan/scripts/stack/owned.ts";
 import { listProcesses, stopProcess } from "@banyan/scripts/stack/process.ts";
 import { createScreen } from "@banyan/scripts/terminal/screen.ts";
@@ -141,6 +141,10 @@ describe("orders and stock with owners, on a stack of its own", () => {
     async () => {
       expect((await stack.json(["up", "--kafka"])).code).toBe(0);
       expect(await alive()).toContain("kafka");
+      // The slots would move without it too: the controller drains what is late. So who stands on it is asked.
+      const { ordersWorker } = portsOf(stack.portBase);
+      const ready = async () => (await fetch(`http://127.0.0.1:${ordersWorker}/readyz`)).text();
+      await expect.poll(ready, { timeout: 60_000, interval: 500 }).toContain("follow Kafka, 1 brokers");
       await admin.setPercentage("orders", 20);
       await owned("orders", 20);
       expect(await order(customers().next)).toEqual({ status: 201, side: "extracted" });
