@@ -173,7 +173,7 @@ test("a write arrives at the other side; its slot goes over and back, and what w
     placedAt: new Date().toISOString(),
     request: key,
   };
-  const opened = await here.open(asked, key, undefined);
+  const opened = await here.open(asked, key, 0);
   if (opened.kind !== "opened") throw new Error(opened.kind);
   const { order } = opened;
   await expect.poll(() => there.find(order.id), BOUND).toEqual(order);
@@ -206,7 +206,7 @@ test("an order that was left unfinished is finished: its charge stands, so its p
   const opened = await createOrderStore(shop.pool, orderRows).open(
     pendingOrder(randomUUID(), customerId),
     undefined,
-    undefined,
+    0,
   );
   if (opened.kind !== "opened") throw new Error(opened.kind);
   const asked: string[] = [];

@@ -18,6 +18,7 @@ import { showAddresses } from "./commands/stack.ts";
 import { arrived } from "./gate/arrival.ts";
 import { k6Of } from "./gate/prove.ts";
 import { unleashAdminOf } from "./gate/standing.ts";
+import { takeWalkLock } from "./gate/step-lock.ts";
 import { showLadder } from "./lesson/ladder.ts";
 import { runCommand } from "./lesson/script.ts";
 import { pagesAsOnTheFirstDay } from "./lesson/storefront.ts";
@@ -39,6 +40,7 @@ interface DemoOptions {
 await runCommand(async (command) => {
   const options = readOptions();
   const { screen, places } = command;
+  await using _walk = await takeWalkLock(command, "npm run demo");
   const began = performance.now();
   const memory = startMemorySampler(async () => {
     const running = (await listProcesses(places.home)).filter((each) => each.running);

@@ -99,3 +99,20 @@ export function lastRealRollback(entries: readonly LedgerEntry[], capability: st
   );
   return last?.seq ?? 0;
 }
+
+/** Whether the way back from this rung was rehearsed since the capability last went back for good. */
+export function isRehearsed(
+  entries: readonly LedgerEntry[],
+  capability: string,
+  percentage: number,
+): boolean {
+  const since = lastRealRollback(entries, capability);
+  return entries.some(
+    (entry) =>
+      entry.kind === "rollback" &&
+      entry.seq > since &&
+      entry.body.capability === capability &&
+      entry.body.rehearsal &&
+      entry.body.from === percentage,
+  );
+}

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Bundle } from "../bundle/bundle.ts";
 import { exampleBundle, exampleDraft } from "../bundle/example-bundle.ts";
 import { exampleEntry, exampleLedger, rollbackEntry, stepEntry } from "./example-ledger.ts";
-import { lastProvedRung, nextTry, passingBundlesFor, triesOf } from "./queries.ts";
+import { isRehearsed, lastProvedRung, nextTry, passingBundlesFor, triesOf } from "./queries.ts";
 import { type StepKey, stepKeyOf } from "./step-key.ts";
 
 const one = exampleBundle(exampleDraft(1));
@@ -96,5 +96,22 @@ describe("lastProvedRung", () => {
     const byHand = { capability: "catalog", from: 10, to: 100, by: "ada", what: "moved in Unleash" };
     const moved = exampleLedger([...climbed, { at: one.endedAt, kind: "manual", body: byHand }]);
     expect(lastProvedRung(moved, "catalog")).toBe(10);
+  });
+});
+
+describe("isRehearsed", () => {
+  const taken = [exampleEntry(ten), stepEntry(ten, 1)];
+  const rehearsal = rollbackEntry(10, 1, true);
+
+  it("is true of the rung that was left for a rehearsal, since the last real rollback", () => {
+    expect(isRehearsed(exampleLedger(taken), "catalog", 10)).toBe(false);
+    const rehearsed = exampleLedger([...taken, rehearsal]);
+    expect(isRehearsed(rehearsed, "catalog", 10)).toBe(true);
+    expect(isRehearsed(rehearsed, "catalog", 50)).toBe(false);
+    expect(isRehearsed(rehearsed, "orders", 10)).toBe(false);
+    expect(isRehearsed(exampleLedger([...taken, rehearsal, rollbackEntry(10, 1)]), "catalog", 10)).toBe(
+      false,
+    );
+    expect(isRehearsed(exampleLedger([...taken, rollbackEntry(10, 1)]), "catalog", 10)).toBe(false);
   });
 });

@@ -1,5 +1,5 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
-import type { Customer, Role } from "@banyan/contracts/http/customers.ts";
+import { type Customer, CustomerId, Role } from "@banyan/contracts/http/customers.ts";
 import { calculateJwkThumbprint, errors, importJWK, type JWK, jwtVerify, SignJWT } from "jose";
 import { z } from "zod";
 
@@ -32,7 +32,7 @@ const PrivateKey = z.object({
   kid: z.string().min(1).max(100).optional(),
 });
 
-const Claims = z.object({ sub: z.string(), role: z.enum(["customer", "admin"]) });
+const Claims = z.object({ sub: CustomerId, role: Role });
 
 /**
  * Sessions signed with the private JWK in `sessionKey` (JSON). `now` gives milliseconds since the epoch. A key that

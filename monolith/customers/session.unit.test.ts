@@ -14,6 +14,11 @@ test("a token is read until it expires, and not a second longer", async () => {
   expect(await sessions.read(token)).toBeUndefined();
 });
 
+test("a token that names whom no database can name is not read", async () => {
+  const sessions = await createSessions(newSessionKey(), Date.now);
+  expect(await sessions.read(await sessions.issue({ ...customer, id: "c-1\0" }))).toBeUndefined();
+});
+
 test("a token of another key, a changed one and an unsigned one are not read", async () => {
   const sessions = await createSessions(newSessionKey(), Date.now);
   const other = await createSessions(newSessionKey(), Date.now);

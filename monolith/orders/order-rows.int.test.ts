@@ -96,7 +96,7 @@ test("this side's numbers are odd", async () => {
   expect(new Set(given).size).toBe(3);
 });
 
-test("a customer's pending order is found, and a version of a cart that was ordered; one that failed does not count", async () => {
+test("a customer's pending order is found, a version of a cart that was ordered, and how often it was; one that failed does not count", async () => {
   const customerId = randomUUID();
   const order = { ...pendingOrder(randomUUID(), customerId), number: ++numbers };
   const asked = () =>
@@ -104,15 +104,16 @@ test("a customer's pending order is found, and a version of a cart that was orde
       (await orderRows.pendingOf(client, customerId))?.id,
       await orderRows.isOrdered(client, customerId, 3),
       await orderRows.isOrdered(client, customerId, 4),
+      await orderRows.timesOrdered(client, customerId),
     ]);
-  expect(await asked()).toEqual([undefined, false, false]);
+  expect(await asked()).toEqual([undefined, false, false, 0]);
   await write((client) => orderRows.save(client, order));
-  expect(await asked()).toEqual([order.id, true, false]);
+  expect(await asked()).toEqual([order.id, true, false, 0]);
   await write((client) => orderRows.save(client, { ...order, status: "placed" }));
-  expect(await asked()).toEqual([undefined, true, false]);
+  expect(await asked()).toEqual([undefined, true, false, 1]);
   const failure = { code: "BYN-SHOP-017", detail: "no answer", mistakes: [] };
   await write((client) => orderRows.save(client, { ...order, status: "failed", failure }));
-  expect(await asked()).toEqual([undefined, false, false]);
+  expect(await asked()).toEqual([undefined, false, false, 0]);
 });
 
 test("what is unfinished is said of the slots that this side owns, the oldest first, and no more than asked for", async () => {

@@ -1,6 +1,6 @@
 import { ORDERS, type OrderRecord } from "@banyan/contracts/events/orders.ts";
 import { rowsIn } from "@banyan/platform/log/canonical.ts";
-import type { Newest, NewOrderRecord, OrderRows } from "@banyan/shop/orders/order-rows.ts";
+import type { NewOrderRecord, OrderRows } from "@banyan/shop/orders/order-rows.ts";
 import type { Pool, PoolClient } from "pg";
 import { isPlaced, mailsDueOf } from "../notifications/due.ts";
 
@@ -19,13 +19,14 @@ export const orderRows: OrderRows = {
   save: async (client, order) => {
     await saveAll(client, [order]);
   },
-  newestOf: async (on, customerId) => {
-    const { rows } = await on.query<Newest>({
-      name: "orders: newest",
-      text: `SELECT id, status FROM shop_order WHERE customer_id = $1 ORDER BY placed_at DESC, id DESC LIMIT 1`,
+  timesOrdered: async (on, customerId) => {
+    const { rows } = await on.query<{ orders: number }>({
+      name: "orders: times ordered",
+      text: `SELECT count(*)::int AS orders FROM shop_order
+             WHERE customer_id = $1 AND status <> 'failed' AND status <> 'pending'`,
       values: [customerId],
     });
-    return rows[0];
+    return rows[0]?.orders ?? 0;
   },
   pendingOf: async (client, customerId) => {
     const [record] = await recordsOf(

@@ -207,25 +207,58 @@ describe("a checkout", () => {
   test("beside one that is being paid is refused with Retry-After", async () => {
     const ada = await buyer();
     const held = Promise.withResolvers<void>();
-    const reached = Promise.withResolvers<void>();
-    between = ({ cards }) => ({
-      cards: {
-        ...cards,
-        charge: async (...asked) => {
-          reached.resolve();
-          await held.promise;
-          return cards.charge(...asked);
-        },
-      },
-    });
-    const paying = buy(ada);
-    await reached.promise;
+    const paying = await paysUntil(held.promise, ada);
     const beside = await buy(ada);
     expect([beside.headers.get("retry-after"), ...(await said(beside))]).toEqual(["1", 409, "BYN-SHOP-029"]);
     held.resolve();
-    expect((await paying).status).toBe(201);
+    expect((await paying()).status).toBe(201);
+  });
+
+  test("of a cart that another one empties before the first commit is refused, also where that one's clock was behind", async () => {
+    const ada = await buyer();
+    expect((await buy(ada)).status).toBe(201);
+    await putIntoCart(shop, ada.cookie, first, 2);
+    const held = Promise.withResolvers<void>();
+    waitedMs = -60_000;
+    const paying = await paysUntil(held.promise, ada);
+    waitedMs = undefined;
+    // Another version of the cart, with the same pieces still in it.
+    await putIntoCart(shop, ada.cookie, second);
+    between = ({ carts }) => ({
+      carts: {
+        ...carts,
+        read: async (customerId) => {
+          const cart = await carts.read(customerId);
+          held.resolve();
+          expect((await paying()).status).toBe(201);
+          return cart;
+        },
+      },
+    });
+    const late = await buy(ada);
+    expect([late.headers.get("retry-after"), ...(await said(late))]).toEqual(["1", 409, "BYN-SHOP-029"]);
+    expect([await charges(shop), stock.onHand(first)]).toEqual([{ charged: 2 }, 6]);
+    expect(await cartLines(shop, ada.cookie)).toEqual([[second, 1]]);
   });
 });
+
+/** A checkout that has come as far as its charge, which waits; it is asked for, when it may go on. */
+async function paysUntil(goOn: Promise<void>, by: Buyer): Promise<() => Promise<Response>> {
+  const reached = Promise.withResolvers<void>();
+  between = ({ cards }) => ({
+    cards: {
+      ...cards,
+      charge: async (...asked) => {
+        reached.resolve();
+        await goOn;
+        return cards.charge(...asked);
+      },
+    },
+  });
+  const paying = buy(by);
+  await reached.promise;
+  return () => paying;
+}
 
 describe("an idempotency key", () => {
   test("makes the same request the same order, also when the cart is empty by then or full again", async () => {
@@ -268,6 +301,24 @@ describe("an idempotency key", () => {
     const answers = await Promise.all([buy(ada, {}, "twice"), buy(ada, {}, "twice")]);
     const bodies = await Promise.all(answers.map((answer) => answer.json()));
     expect([answers.map(({ status }) => status), bodies[1]]).toEqual([[201, 201], bodies[0]]);
+    expect(await charges(shop)).toEqual({ charged: 1 });
+  });
+
+  test("whose first request empties the cart after the second has looked for an answer is that order for both", async () => {
+    const ada = await buyer();
+    let firstAnswer: unknown;
+    between = ({ carts }) => ({
+      carts: {
+        ...carts,
+        read: async (customerId) => {
+          between = () => ({});
+          firstAnswer = await (await buy(ada, {}, "late")).json();
+          return carts.read(customerId);
+        },
+      },
+    });
+    const answer = await buy(ada, {}, "late");
+    expect([answer.status, await answer.json()]).toEqual([201, firstAnswer]);
     expect(await charges(shop)).toEqual({ charged: 1 });
   });
 

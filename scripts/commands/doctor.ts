@@ -5,6 +5,7 @@ import { readCommit } from "../gate/commit.ts";
 import { cacheFolder } from "../parts/cache.ts";
 import { findChromium } from "../parts/chromium.ts";
 import { findK6 } from "../parts/k6.ts";
+import { findKafka } from "../parts/kafka-install.ts";
 import { findBinaries } from "../parts/postgres-binaries.ts";
 import { checkServer } from "../parts/postgres-databases.ts";
 import { findOnPath } from "../parts/tool.ts";
@@ -34,6 +35,7 @@ export async function doctorCommand(context: CommandContext): Promise<void> {
     await unleash(context),
     await k6(context),
     await chromium(context),
+    await kafka(context),
     await disk(context),
     await git(context),
     settings(context),
@@ -124,6 +126,23 @@ async function chromium({ environment }: CommandContext): Promise<Finding> {
     state: "later",
     detail: "only the browser tests need it; `npm test` installs it where it may",
   };
+}
+
+async function kafka({ environment, places }: CommandContext): Promise<Finding> {
+  const part = "Kafka";
+  const brokers = environment.KAFKA_BROKERS;
+  if (brokers !== undefined) return { part, state: "there", detail: `yours, at ${brokers}` };
+  const wanted = "only `--kafka` and `npm run kafka` need it";
+  const { folder, missing } = await findKafka({
+    cacheFolder: cacheFolder(environment),
+    toolFolder: join(places.root, "tools", "kafka"),
+    env: environment,
+  });
+  if (missing.length > 0) {
+    return { part, state: "later", detail: `${wanted}, with ${missing.join(" and ")} on the PATH first` };
+  }
+  if (folder !== null) return { part, state: "there", detail: `installed in ${folder}` };
+  return { part, state: "later", detail: `${wanted}: fetched with Maven (half a minute, once)` };
 }
 
 async function disk({ places }: CommandContext): Promise<Finding> {

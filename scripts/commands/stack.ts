@@ -11,11 +11,7 @@ export async function upCommand(context: CommandContext, options: UpOptions): Pr
     throw error;
   });
   showAddresses(context, stack);
-  const [capability] = stack.capabilities;
-  screen.next(
-    `npm run banyan -- ${capability === undefined ? "status" : `plan ${capability}`}`,
-    "the way ahead",
-  );
+  screen.next("npm run banyan -- status", "where each capability stands");
   const { proxy, admin, monolith, catalog, unleash } = stack.addresses;
   screen.result({ addresses: { proxy, admin, monolith, catalog, unleash }, ports: stack.ports });
 }

@@ -53,6 +53,9 @@ export function showCheckouts({ screen }: StackContext, measured: readonly Check
       ...names.map((part) => shown(parts.get(part))),
     ]),
   );
+  screen.say(
+    "  whole: as the customer waits for it; then its parts, by the shop's own Server-Timing; – has no such part",
+  );
   const [before, after] = measured;
   if (before === undefined || after === undefined) return;
   const ratio = quantile(after.wholeMs, 0.5) / quantile(before.wholeMs, 0.5);

@@ -1,6 +1,7 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { type CommandContext, commandContext, type StackContext, stackContext } from "../commands/context.ts";
+import { takeWalkLock } from "../gate/step-lock.ts";
 import { up } from "../stack/up.ts";
 import { exitCodeOf } from "../terminal/exit-code.ts";
 import { createScreen, showError } from "../terminal/screen.ts";
@@ -13,6 +14,7 @@ export const ROOT = join(import.meta.dirname, "..", "..");
  */
 export async function runScript(script: (context: StackContext) => Promise<void>): Promise<void> {
   await runCommand(async (command) => {
+    await using _walk = await takeWalkLock(command, `npm run ${basename(process.argv[1] ?? "", ".ts")}`);
     await up(command, { portBase: undefined, plant: "none", keepPlant: true });
     await script(await stackContext(command));
   });

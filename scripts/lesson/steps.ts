@@ -1,5 +1,6 @@
 import type { Bundle } from "@banyan/evidence/bundle/bundle.ts";
 import { stepTitle } from "@banyan/evidence/gate/step.ts";
+import { isRehearsed } from "@banyan/evidence/ledger/queries.ts";
 import type { StackContext } from "../commands/context.ts";
 import { mustPass } from "../commands/step.ts";
 import type { LoadExpectation } from "../gate/gathered.ts";
@@ -69,4 +70,14 @@ export async function isTaken(
 ): Promise<boolean> {
   const { plan } = await standingOf(context, capability);
   return plan.steps.some(({ step, taken }) => taken && step.name === name && step.percentage === percentage);
+}
+
+/** True while the flag stands at this rung and nobody has gone back from it and forward again: a script may have been stopped in between. */
+export async function isToBeRehearsed(
+  context: StackContext,
+  capability: string,
+  percentage: number,
+): Promise<boolean> {
+  const { state } = await standingOf(context, capability);
+  return state.intent?.percentage === percentage && !isRehearsed(state.entries, capability, percentage);
 }

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { aptInstall } from "./apt.ts";
-import { fromCache } from "./cache.ts";
+import { exists, fromCache } from "./cache.ts";
 import { lastLines, type Say } from "./say.ts";
 import { type Environment, findOnPath, runTool } from "./tool.ts";
 
@@ -30,8 +30,7 @@ export async function installKafka(options: KafkaInstallOptions): Promise<string
   const { cacheFolder, toolFolder, env, say, signal } = options;
   const missing = await missingPrograms(env);
   if (missing.length > 0) throw new BanyanError("BYN-PARTS-014", missingWords(missing));
-  const sums = await readFile(join(toolFolder, "SHA256SUMS"), "utf8");
-  const key = `kafka-${KAFKA_VERSION}-${createHash("sha256").update(sums).digest("hex").slice(0, 12)}`;
+  const { sums, key } = await pinOf(toolFolder);
   const make = async (path: string) => {
     say("fetching Apache Kafka 4.1 with Maven (43 MB): half a minute");
     await mkdir(path);
@@ -58,6 +57,27 @@ export async function getKafka(
     if (problem !== null) return { folder: null, reason: `${missingWords(missing)} ${problem}` };
   }
   return { folder: await installKafka(options) };
+}
+
+/** Looks and fetches nothing: the folder with the jars, or null, and the programs that fetching or running them lacks. */
+export async function findKafka({
+  cacheFolder,
+  toolFolder,
+  env,
+}: Pick<KafkaInstallOptions, "cacheFolder" | "toolFolder" | "env">): Promise<{
+  readonly folder: string | null;
+  readonly missing: readonly string[];
+}> {
+  const { key } = await pinOf(toolFolder);
+  const path = join(cacheFolder, key);
+  return { folder: (await exists(path)) ? path : null, missing: await missingPrograms(env) };
+}
+
+/** What the repository pins, and the cache's name for it. */
+async function pinOf(toolFolder: string): Promise<{ readonly sums: string; readonly key: string }> {
+  const sums = await readFile(join(toolFolder, "SHA256SUMS"), "utf8");
+  const hash = createHash("sha256").update(sums).digest("hex").slice(0, 12);
+  return { sums, key: `kafka-${KAFKA_VERSION}-${hash}` };
 }
 
 type Program = keyof typeof NEEDED;

@@ -96,6 +96,7 @@ export interface Places {
   readonly ledger: string;
   readonly report: string;
   readonly stepLock: string;
+  readonly walkLock: string;
   readonly requests: string;
   readonly flagsBackup: string;
   /** Data of the stack's own Kafka; that of `npm run kafka` is beside it. */
@@ -119,6 +120,7 @@ export function placesOf(root: string, environment: Environment): Places {
     ledger: join(home, "ledger.jsonl"),
     report: join(home, "report.html"),
     stepLock: join(home, "step.lock"),
+    walkLock: join(home, "walk.lock"),
     requests: join(home, "requests"),
     flagsBackup: join(home, "flags"),
     kafka: join(home, "stack-kafka"),

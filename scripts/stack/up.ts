@@ -56,8 +56,6 @@ export interface Stack {
   readonly ports: Ports;
   readonly addresses: Addresses;
   readonly install: Install;
-  /** Of banyan.yaml, by name. */
-  readonly capabilities: readonly string[];
 }
 
 /**
@@ -119,7 +117,7 @@ export async function up(context: CommandContext, options: UpOptions): Promise<S
   await start(context, proxyProcess(service), running);
   if (owned) await startOwnedProcesses(context, service, running);
   if (plant !== "none") screen.warn(`a fault is planted in the extracted catalog: ${plant}`);
-  return { ports, addresses, install, capabilities: Object.keys(settings.capabilities) };
+  return { ports, addresses, install };
 }
 
 async function startDatabase(

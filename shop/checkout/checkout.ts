@@ -45,7 +45,7 @@ export async function checkout(ground: SagaGround, asked: CheckoutAsked): Promis
   const { customerId, request, key, timing } = asked;
   const known = key === undefined ? undefined : await store.answerOf(customerId, key);
   if (known !== undefined) return known.response ?? awaited(ground, customerId, key);
-  const newest = await store.newestOf(customerId);
+  const before = await store.timesOrdered(customerId);
   const draft = await timing
     .time("cart", () => draftOf(ground, asked))
     .catch(async (error: unknown) => {
@@ -55,7 +55,7 @@ export async function checkout(ground: SagaGround, asked: CheckoutAsked): Promis
       return answered.response;
     });
   if ("body" in draft) return draft;
-  const opened = await timing.time("open", () => store.open(draft, key, newest));
+  const opened = await timing.time("open", () => store.open(draft, key, before));
   if (opened.kind === "replayed") return opened.response;
   if (opened.kind === "in-progress") return awaited(ground, customerId, key);
   const { order } = opened;

@@ -120,6 +120,18 @@ describe("who resumes", () => {
     soundAt(world, [...world.orders.values()][0], 1);
   });
 
+  test("finds the processor's no, and says it as the request would have: nothing was charged, so nothing goes back", async () => {
+    const world = new World(STOCK);
+    const order = world.put(pendingOrder(1));
+    world.charges.set(order.payment.id, { id: order.payment.id, status: "declined", reason: "too little" });
+    expect(await resumeSagas(world.ground, AT_ONCE, () => true)).toBe(1);
+    expect(world.orders.get(order.id)).toMatchObject({
+      status: "failed",
+      failure: { code: "BYN-SHOP-016", detail: "the card was declined: too little" },
+      payment: { status: "none" },
+    });
+  });
+
   test("does not end an order whose slot has moved on meanwhile", async () => {
     const world = new World(STOCK);
     world.put(pendingOrder(1));

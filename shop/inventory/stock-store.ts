@@ -30,7 +30,7 @@ export interface StockStore {
   /** Opens a SKU's books with nothing on hand; those that are open stay as they are. */
   open(sku: string): Promise<void>;
   close(sku: string): Promise<void>;
-  /** Gives back what is held and has expired; answers how many. */
+  /** Gives back what is held and has expired; answers how many. Throws the first trouble, but only after all were tried. */
   expire(limit: number): Promise<number>;
 }
 
@@ -144,15 +144,21 @@ export function createStockStore(pool: Pool, rows: StockRows, now: () => number)
       }),
     expire: async (limit) => {
       let expired = 0;
+      const troubles: unknown[] = [];
       for (const { sku, id } of await rows.expired(pool, new Date(now()), limit)) {
-        await write(sku, async (client) => {
+        const released = write(sku, async (client) => {
           // Looked at again under the lock: it may be confirmed by now.
           const known = await reservationFor(client, sku, id);
           if (known?.state !== "held" || !hasExpired(known, now())) return { changes: [], is: undefined };
-          expired++;
           return save(client, { ...known, state: "released" }, known.quantity);
         });
+        try {
+          if ((await released) !== undefined) expired++;
+        } catch (trouble) {
+          troubles.push(trouble);
+        }
       }
+      if (troubles.length > 0) throw troubles[0];
       return expired;
     },
   };

@@ -5,9 +5,6 @@ import type { Pool, PoolClient } from "pg";
 /** An order that has no number yet. */
 export type NewOrderRecord = Omit<OrderRecord, "number">;
 
-/** Says whether anything came in between two looks: a new order, or an end of the newest. */
-export type Newest = Pick<OrderRecord, "id" | "status">;
-
 /**
  * One side's tables of orders. All but `find` and `unfinished` work in the caller's transaction, under the lock of the
  * slot's row, so none of them locks anything itself.
@@ -20,8 +17,11 @@ export interface OrderRows {
   insert(client: PoolClient, order: NewOrderRecord): Promise<OrderRecord>;
   /** Makes the order exactly this, whether it was there or not. */
   save(client: PoolClient, order: OrderRecord): Promise<void>;
-  /** The customer's newest order, whatever became of it; undefined for who never ordered. */
-  newestOf(on: Pool | PoolClient, customerId: string): Promise<Newest | undefined>;
+  /**
+   * How many orders took what was in the customer's cart: all that neither failed nor are `pending`. It only grows, and
+   * goes by nobody's clock.
+   */
+  timesOrdered(on: Pool | PoolClient, customerId: string): Promise<number>;
   /** The customer's order that is `pending`, if there is one. */
   pendingOf(client: PoolClient, customerId: string): Promise<OrderRecord | undefined>;
   /** Was this version of the customer's cart ordered already? An order that failed does not count. */

@@ -14,7 +14,7 @@ import {
 } from "@banyan/platform/handover/write/keys.ts";
 import { MisdirectedError } from "@banyan/platform/handover/write/misdirected.ts";
 import type { Pool } from "pg";
-import type { Newest, NewOrderRecord, OrderRows } from "./order-rows.ts";
+import type { NewOrderRecord, OrderRows } from "./order-rows.ts";
 import { orderSlot } from "./slot.ts";
 
 /** What became of the first commit of a checkout. */
@@ -54,15 +54,15 @@ export interface OrderStore {
   ): Promise<{ readonly response: StoredResponse | null } | undefined>;
   /** `pending` and `cancelling` orders of the slots that this side owns, the oldest first, without `besides`. */
   unfinished(limit: number, besides: readonly string[]): Promise<readonly OrderRecord[]>;
-  /** The customer's newest order: to be looked at before the cart is read. */
-  newestOf(customerId: string): Promise<Newest | undefined>;
+  /** How many orders took what was in the customer's cart: to be asked before the cart is read. */
+  timesOrdered(customerId: string): Promise<number>;
   /**
-   * The first commit: the order `pending`, its key in progress. `newest` is what `newestOf` said before the cart was read:
-   * had another order ended since then, the cart as it was read may still hold what that one took.
+   * The first commit: the order `pending`, its key in progress. `before` is what `timesOrdered` said before the cart was
+   * read: had another order been placed since then, the cart as it was read may still hold what that one took.
    * @throws MisdirectedError; BYN-DATA-021; BYN-SHOP-029 (another checkout is under way, or came in between),
    * BYN-SHOP-013 (the cart was ordered meanwhile)
    */
-  open(order: NewOrderRecord, key: WriteKey | undefined, newest: Newest | undefined): Promise<Opened>;
+  open(order: NewOrderRecord, key: WriteKey | undefined, before: number): Promise<Opened>;
   /** The last commit: `placed` or `failed`, with the response for the key. Repeated, it answers what stands. */
   close(
     order: OrderRecord,
@@ -108,8 +108,8 @@ export function createOrderStore(pool: Pool, rows: OrderRows): OrderStore {
       return known === undefined ? undefined : { response: known.response };
     },
     unfinished: (limit, besides) => rows.unfinished(pool, limit, besides),
-    newestOf: (customerId) => rows.newestOf(pool, customerId),
-    open: async (order, key, newest) => {
+    timesOrdered: (customerId) => rows.timesOrdered(pool, customerId),
+    open: async (order, key, before) => {
       const slot = orderSlot(order.customerId);
       let opened: OrderRecord | undefined;
       const outcome = await guardedWrite(
@@ -119,8 +119,7 @@ export function createOrderStore(pool: Pool, rows: OrderRows): OrderStore {
           if ((await rows.pendingOf(client, order.customerId)) !== undefined) {
             throw new BanyanError("BYN-SHOP-029", "another order of yours is being paid just now");
           }
-          const now = await rows.newestOf(client, order.customerId);
-          if (now?.id !== newest?.id || now?.status !== newest?.status) {
+          if ((await rows.timesOrdered(client, order.customerId)) !== before) {
             throw new BanyanError("BYN-SHOP-029", "another order of yours came in between");
           }
           const { cartVersion } = order;

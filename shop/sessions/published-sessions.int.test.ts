@@ -42,6 +42,7 @@ test.each([
   ["is for somebody else", { ...GOOD, aud: "bank" }],
   ["has a role that nobody has", { ...GOOD, role: "root" }],
   ["names nobody", { ...GOOD, sub: "" }],
+  ["names whom no database can name", { ...GOOD, sub: "ada\0" }],
   ["has expired", GOOD, "-1s"],
   ["never expires", GOOD, "never"],
 ])("a token that %s is no session", async (_why, claims, expires = "1h") => {

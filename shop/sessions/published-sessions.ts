@@ -1,5 +1,5 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
-import { Role } from "@banyan/contracts/http/customers.ts";
+import { CustomerId, Role } from "@banyan/contracts/http/customers.ts";
 import { tokenKeys } from "@banyan/platform/identity/token-keys.ts";
 import { tokenVerifier } from "@banyan/platform/identity/token-verifier.ts";
 import type { Log } from "@banyan/platform/logging/log.ts";
@@ -11,7 +11,7 @@ const RULES = { algorithms: ["EdDSA"], audience: "shop" } as const;
 const FETCH_MS = 2_000;
 
 /** A token without an end would be good for ever. */
-const Claims = z.object({ sub: z.string().min(1), role: Role, exp: z.number() });
+const Claims = z.object({ sub: CustomerId, role: Role, exp: z.number() });
 
 /** Who a session token speaks for. */
 export interface Session {

@@ -44,7 +44,8 @@ const ComposeFile = z.object({
 });
 export type ComposeFile = z.output<typeof ComposeFile>;
 
-const REFERENCE = /\$\{([A-Z][A-Z0-9_]*)(?::\?([^}]*)|(:-))?\}/g;
+/** A variable, with the words of `:?` or the value of `:-` (compose specification, "Interpolation"). */
+const REFERENCE = /\$\{([A-Z][A-Z0-9_]*)(?::\?([^}]*)|:-([^}]*))?\}/g;
 
 /** docker-compose.yml as it stands. */
 export function composeText(): string {
@@ -54,7 +55,7 @@ export function composeText(): string {
 /** Every variable that the file can't do without, with what compose says where it is missing. */
 export function wantedVariables(text: string): { name: string; message: string | undefined }[] {
   return [...withoutComments(text).matchAll(REFERENCE)]
-    .filter(([, , , mayBeEmpty]) => mayBeEmpty === undefined)
+    .filter(([, , , byDefault]) => byDefault === undefined)
     .map(([, name = "", message]) => ({ name, message }));
 }
 
@@ -71,8 +72,8 @@ export function entryOf({ build, command }: Service): string | undefined {
 
 function interpolated(value: unknown, variables: Readonly<Record<string, string>>): unknown {
   if (typeof value === "string") {
-    return value.replace(REFERENCE, (_all, name: string, _message: unknown, mayBeEmpty?: string) => {
-      const found = variables[name] ?? (mayBeEmpty === undefined ? undefined : "");
+    return value.replace(REFERENCE, (_all, name: string, _message: unknown, byDefault?: string) => {
+      const found = variables[name] ?? byDefault;
       if (found === undefined) throw new Error(`docker-compose.yml wants ${name}`);
       return found;
     });

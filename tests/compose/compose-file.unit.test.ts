@@ -299,6 +299,23 @@ describe("whose word counts for a client's address", () => {
   });
 });
 
+describe("how the shop checks out", () => {
+  const askedBy = (env: Readonly<Record<string, string>>) =>
+    Object.entries(readCompose(composeText(), { ...variables, ...env }).services).flatMap(
+      ([name, { environment }]) => (environment.CHECKOUT === undefined ? [] : [[name, environment.CHECKOUT]]),
+    );
+
+  it.each([
+    ["transaction", {}],
+    ["saga", { CHECKOUT: "saga" }],
+  ])("is %s for the monolith and for what prepares its tables", (mode, env) => {
+    expect(askedBy(env)).toEqual([
+      ["prepare", mode],
+      ["monolith", mode],
+    ]);
+  });
+});
+
 describe("the two proxies", () => {
   it.each(["proxy-1", "proxy-2"])(
     "%s reads banyan.yaml with its variables, and listens to the network",

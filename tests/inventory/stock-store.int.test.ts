@@ -183,6 +183,30 @@ describe.each(SIDES)("stock that the %s owns", (owner) => {
     await fc.assert(property, { seed: SEED, numRuns: 25, endOnFailure: true });
   });
 
+  test("that was reserved and never bought goes back, although what expired before it can't be written", async () => {
+    await two.reset(owner);
+    const side = two.sides[owner];
+    let at = START_MS;
+    const trouble = new Error("this row can't be written");
+    const rows: typeof side.rows = {
+      ...side.rows,
+      saveReservation: async (client, reservation) => {
+        if (reservation.id === "stuck" && reservation.state === "released") throw trouble;
+        await side.rows.saveReservation(client, reservation);
+      },
+    };
+    const store = createStockStore(side.pool, rows, () => at);
+    for (const [n, [sku, id]] of [[FIRST, "stuck"] as const, [OTHER_SLOT, "lost"] as const].entries()) {
+      await store.set(sku, 6);
+      await store.reserve(sku, id, { quantity: 2, expiresAt: new Date(START_MS + n + 1).toISOString() });
+    }
+    at += TTL_MS;
+    await expect(store.expire(100)).rejects.toBe(trouble);
+    const { stock, reservations } = await booksOf(side);
+    expect([reservations.get("stuck")?.state, reservations.get("lost")?.state]).toEqual(["held", "released"]);
+    expect([stock.get(FIRST)?.onHand, stock.get(OTHER_SLOT)?.onHand]).toEqual([4, 6]);
+  });
+
   test("is never sold twice, however many ask at once", async () => {
     await two.reset(owner);
     const side = two.sides[owner];

@@ -152,6 +152,13 @@ describe("the command line on a stack of its own", () => {
     expect(first.code).toBe(130);
   });
 
+  it.each(["03-orders", "demo"])("lets no %s begin beside another walk, and names that", async (script) => {
+    await using _walk = await acquireLock(join(stack.home, "walk.lock"), { purpose: "a walk of the test" });
+    const env = { ...process.env, BANYAN_HOME: stack.home };
+    const { code, out, err } = await run([`scripts/${script}.ts`], env);
+    expect([code, out + err]).toEqual([6, expect.stringMatching(/BYN-CLI-004.*a walk of the test/s)]);
+  });
+
   it("leaves the flag where it was, no bundle, no entry and no k6 when it was interrupted", async () => {
     expect(existsSync(join(stack.home, "ledger.jsonl"))).toBe(false);
     const { data } = await stack.json(["status"]);

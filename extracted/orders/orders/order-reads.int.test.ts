@@ -19,11 +19,7 @@ beforeAll(async () => {
   pair = await createPair(inject("postgresUrl"));
   const [sample] = fc.sample(orderRecords([CUSTOMER]), { numRuns: 1, seed: 1 }).flat();
   if (sample === undefined) throw new Error("no sample");
-  const opened = await createOrderStore(pair.databases.monolith.pool, orderRows).open(
-    sample,
-    undefined,
-    undefined,
-  );
+  const opened = await createOrderStore(pair.databases.monolith.pool, orderRows).open(sample, undefined, 0);
   if (opened.kind !== "opened") throw new Error(opened.kind);
   order = opened.order;
 });

@@ -157,6 +157,17 @@ describe("what is looked for", () => {
     expect(await orderRows.pendingOf(client, ADA)).toBeUndefined();
   });
 
+  test("is how often the customer's cart was ordered, which neither a failed order counts for nor one that has not ended", async () => {
+    expect(await orderRows.timesOrdered(client, ADA)).toBe(0);
+    const statuses = ["placed", "failed", "cancelled", "cancelling", "pending"] as const;
+    await saveAll(
+      client,
+      statuses.map((status, n) => at(n, { status, customerId: ADA })),
+    );
+    expect(await orderRows.timesOrdered(client, ADA)).toBe(3);
+    expect(await orderRows.timesOrdered(client, BOB)).toBe(0);
+  });
+
   test("is whether this version of the cart was ordered, which a failed order does not count for", async () => {
     await saveAll(client, [
       at(0, { status: "placed", customerId: ADA, cartVersion: 7 }),

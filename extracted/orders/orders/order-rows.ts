@@ -1,6 +1,6 @@
 import { ORDERS, OrderRecord } from "@banyan/contracts/events/orders.ts";
 import { rowsIn } from "@banyan/platform/log/canonical.ts";
-import type { Newest, OrderRows } from "@banyan/shop/orders/order-rows.ts";
+import type { OrderRows } from "@banyan/shop/orders/order-rows.ts";
 import { orderSlot } from "@banyan/shop/orders/slot.ts";
 import type { Pool, PoolClient } from "pg";
 import { z } from "zod";
@@ -28,13 +28,14 @@ export const orderRows: OrderRows = {
       values: [JSON.stringify(order)],
     });
   },
-  newestOf: async (on, customerId) => {
-    const { rows } = await on.query<Newest>({
-      name: "orders: newest",
-      text: `SELECT id, status FROM shop_order WHERE customer_id = $1 ORDER BY placed_at DESC, id DESC LIMIT 1`,
+  timesOrdered: async (on, customerId) => {
+    const { rows } = await on.query<{ orders: number }>({
+      name: "orders: times ordered",
+      text: `SELECT count(*)::int AS orders FROM shop_order
+             WHERE customer_id = $1 AND status <> 'failed' AND status <> 'pending'`,
       values: [customerId],
     });
-    return rows[0];
+    return rows[0]?.orders ?? 0;
   },
   pendingOf: (client, customerId) =>
     first(

@@ -185,7 +185,7 @@ test("a checkout that the monolith left behind is finished here once its slot is
       request: null,
     },
     undefined,
-    undefined,
+    0,
   );
   expect(opened.kind).toBe("opened");
   await until("it has arrived", async () => (await statusesAt("extracted"))[0] === "pending");

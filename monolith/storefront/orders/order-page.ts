@@ -19,13 +19,14 @@ export interface OrderView {
 export function orderPage({ order, fresh, wrong }: OrderView): Html {
   const { id, number, status, placedAt, cancelledAt, shipTo, payment } = order;
   const hasInvoice = status !== "pending" && status !== "failed";
+  const goesOn = status === "pending" || status === "placed";
   return html`<h1>Order ${number}</h1>
 ${wrongNote(wrong, wrong?.entry.status === 409 ? "It stays as it is; below you see how it stands." : "What was begun is finished by itself; below you see how it stands.")}
 ${noteOf(order, fresh)}
 <p>${statusOf(status)} <span class="soft">on ${dayText(cancelledAt ?? placedAt)}${cancelledAt !== null && `; the order was placed on ${dayText(placedAt)}`}</span></p>
 ${linesOf(order)}
 <div class="split even">
-<section class="sheet" aria-labelledby="to"><h2 id="to">${status === "failed" ? "It was to go to" : "Delivered to"}</h2><address>${shipTo.name}<br>${shipTo.street}<br>${shipTo.postcode} ${shipTo.city}<br>${countryName(shipTo.country)}</address></section>
+<section class="sheet" aria-labelledby="to"><h2 id="to">${goesOn ? "It goes to" : "It was to go to"}</h2><address>${shipTo.name}<br>${shipTo.street}<br>${shipTo.postcode} ${shipTo.city}<br>${countryName(shipTo.country)}</address></section>
 <section class="sheet" aria-labelledby="paid"><h2 id="paid">Payment</h2><p>Card ending in ${payment.cardLast4}: ${PAYMENT_TEXT[payment.status]}.</p></section>
 </div>
 <div class="actions">${hasInvoice && html`<a class="button" href="${orderPath(id)}/invoice">Invoice (PDF)</a>`}${status === "failed" && html`<a class="button" href="/cart">Back to the cart</a>`}<a href="/orders">All your orders</a></div>
