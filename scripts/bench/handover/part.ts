@@ -1,4 +1,5 @@
 import { doubtLines, tableOf, takenOn } from "../page.ts";
+import { pauseAimWords, writeAimWords } from "./aims.ts";
 import type { HandoverResult } from "./handover-bench.ts";
 import { MOVE_HEAD, moveCellsOf, WRITE_HEAD, writeCellsOf } from "./table.ts";
 
@@ -17,9 +18,13 @@ export function handoverPart(result: HandoverResult): string {
     "",
     ...tableOf(WRITE_HEAD, writeCellsOf(result.writes), 2),
     "",
+    writeAimWords(result.writes),
+    "",
     "How quickly slots change hands while eight customers write, and how long each of those slots took no write:",
     "",
     ...tableOf(MOVE_HEAD, moveCellsOf(result.moves), 1),
+    "",
+    pauseAimWords(result.moves),
     "",
     ...doubtLines(result.doubts),
     "",

@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
+import { pauseAimWords, writeAimWords } from "./aims.ts";
 import { ARMS, LOADS } from "./loads.ts";
 import { AT_ONCE, type MoveReading, moveRowsOf, type WriteReading, writeRowsOf } from "./results.ts";
 import { MOVE_HEAD, moveCellsOf, WRITE_HEAD, writeCellsOf } from "./table.ts";
 
 /** A round that is `slow` times slower for everybody; the guard costs a quarter more, a key half more. */
-function writes(round: number, slow: number): WriteReading[] {
-  const costs = { plain: 1, guarded: 1.25, keyed: 1.5 };
+function writes(round: number, slow: number, guarded = 1.25): WriteReading[] {
+  const costs = { plain: 1, guarded, keyed: 1.5 };
   return LOADS.flatMap((load) =>
     ARMS.map((arm) => {
       const cost = costs[arm] * slow;
@@ -54,4 +55,24 @@ test("pauses are pooled over the rounds, and each figure shows its lowest and hi
     ["pause of a slot, p99", "80 ms (30 – 80)", "5 ms (5 – 5)"],
     ["writes/s meanwhile, of all slots", "500 (500 – 500)", "500 (500 – 500)"],
   ]);
+});
+
+test("the guard's aim is said to be met or missed, load by load", () => {
+  const rounds = (guarded: number) => writeRowsOf([1, 2, 3].flatMap((round) => writes(round, 1, guarded)));
+  expect(writeAimWords(rounds(1.29))).toMatch(/at most × 1\.3\. Met at every load\.$/);
+  expect(writeAimWords(rounds(1.4))).toMatch(/\*\*Missed\*\* at 4 of 4 loads \(1 writer: × 1\.40; /);
+});
+
+test("the handover's aim goes by the pause of eight slots at once", () => {
+  const rows = (pauseMs: number) =>
+    moveRowsOf(
+      AT_ONCE.map((atOnce) => ({
+        round: 1,
+        atOnce,
+        pausesMs: [atOnce === 8 ? pauseMs : 500],
+        values: { slotsPerSecond: 1, p50Ms: 1, p99Ms: 1, writesPerSecond: 1 },
+      })),
+    );
+  expect(pauseAimWords(rows(88))).toMatch(/ Met with 88 ms\.$/);
+  expect(pauseAimWords(rows(100))).toMatch(/ \*\*Missed\*\* with 100 ms\.$/);
 });
