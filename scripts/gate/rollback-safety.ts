@@ -72,10 +72,11 @@ export function rollbackSafety(
     inHand > 0 ? `${slots(inHand)} are on their way, and owned by nobody until they arrive` : "",
   ].filter((reason) => reason !== "");
   if (waiting.length > 0) return { says: "needs sync", reasons: waiting };
-  return {
-    says: "safe",
-    reasons: [`${slots(leaving.length)} go back, each with everything that was written`],
-  };
+  const going =
+    leaving.length === 0
+      ? "no slot is to go back"
+      : `${slots(leaving.length)} go back, each with everything that was written`;
+  return { says: "safe", reasons: [going] };
 }
 
 function slots(count: number): string {

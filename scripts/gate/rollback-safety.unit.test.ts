@@ -59,6 +59,10 @@ describe("a rollback", () => {
     expect(found.reasons.join("; ")).toContain(words);
   });
 
+  test("of what is at the monolith already has no slot to move", () => {
+    expect(rollbackSafety(rows(), 30)).toEqual({ says: "safe", reasons: ["no slot is to go back"] });
+  });
+
   test("looks only at the slots that it moves", () => {
     expect(rollbackSafety(rows({ state: "empty" }), 10)).toEqual({
       says: "safe",

@@ -72,7 +72,7 @@ export async function up(context: CommandContext, options: UpOptions): Promise<S
   if (before !== undefined && running.size > 0 && before.ports.proxy !== ports.proxy) {
     throw new BanyanError(
       "BYN-CLI-009",
-      `it is up on ports around ${before.ports.proxy}; take it down first`,
+      `it is up on ports around ${before.ports.proxy}; take it down first, by \`npm run banyan -- down\``,
     );
   }
   const install = readOrMakeInstall(places.install);
