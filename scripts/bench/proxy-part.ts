@@ -1,4 +1,5 @@
 import { doubtLines, tableOf, takenOn } from "./page.ts";
+import { proxyAimWords } from "./proxy-aim.ts";
 import type { BenchResult } from "./proxy-bench.ts";
 import { cellsOf, HEAD } from "./table.ts";
 
@@ -13,6 +14,8 @@ export function proxyPart(result: BenchResult): string {
     takenOn(result),
     "",
     ...tableOf(HEAD, cellsOf(result.rows), 2),
+    "",
+    proxyAimWords(result.rows),
     "",
     ...doubtLines(result.doubts),
     "",
@@ -31,6 +34,7 @@ export function proxyPart(result: BenchResult): string {
     "- CPU is user and system time of the process asked (for direct: of the upstream) at saturation, from `/proc`, for each request",
     "  answered. It is the least noisy of the figures.",
     "- An arm's figure is the median of the rounds. A ratio is the Hodges–Lehmann estimate of the rounds' paired ratios with its",
-    "  90 % interval. Of requests/s more is better, of all else less.",
+    "  90 % interval. So the two may point different ways where a difference is smaller than the noise between rounds. Of requests/s",
+    "  more is better, of all else less.",
   ].join("\n");
 }

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { doubtsOf } from "./doubts.ts";
 import { ARMS, type Arm, KINDS } from "./kinds.ts";
 import { withPart } from "./page.ts";
+import { proxyAimWords } from "./proxy-aim.ts";
 import { PLAN } from "./proxy-bench.ts";
 import { proxyPart } from "./proxy-part.ts";
 import { type Reading, ratioOf, rowsOf } from "./results.ts";
@@ -127,4 +128,15 @@ test("a bench replaces its own part of the page, and leaves the other's as it is
   const again = withPart(both, "handover", "## The handover\n\nnew\n");
   expect(again).toBe(both.replace("old", "new"));
   expect(withPart(again, "proxy", "## The proxy\n\nfigures")).toBe(again);
+});
+
+test("the aim is missed only where a whole interval is above that of express + HPM", () => {
+  const rows = rowsOf(readings);
+  expect(proxyAimWords(rows)).toMatch(/ Met, as far as these rounds can tell \(GET, 2 kB answer: × 0\.80 /);
+  const dearer = rows.map((row) =>
+    row.kind === "post" ? { ...row, overExpress: { estimate: 1.1, lower: 1.01, upper: 1.2 } } : row,
+  );
+  expect(proxyAimWords(dearer)).toContain("**Missed** (POST of 4 kB: × 1.10 (1.01 – 1.20)).");
+  const unknown = rows.map((row) => ({ ...row, overExpress: { estimate: null, lower: null, upper: null } }));
+  expect(proxyAimWords(unknown)).toContain("**Missed**");
 });

@@ -38,6 +38,7 @@ export function showAddresses(
   if (environment.UNLEASH_URL === undefined) {
     screen.say(`                                 user admin, password ${install.unleash.adminPassword}`);
   }
+  screen.say(`  the façade's own health        ${addresses.admin}/readyz`);
   screen.say(`  its mails                      ${addresses.mails}/messages`);
   screen.say(`  monolith and extracted, direct ${addresses.monolith}/ and ${addresses.catalog}/`);
 }

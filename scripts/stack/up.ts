@@ -68,6 +68,12 @@ export async function up(context: CommandContext, options: UpOptions): Promise<S
   const { places, environment, screen } = context;
   const before = readStackState(places.stack);
   const running = await runningOf(context);
+  const tracing = Object.keys(environment).filter((name) => name.startsWith("OTEL_"));
+  if (running.size > 0 && tracing.length > 0) {
+    screen.warn(
+      `${tracing.join(", ")}: only for what starts now. What runs stays as it was started, until \`down\``,
+    );
+  }
   const ports = portsFor(context, options.portBase);
   if (before !== undefined && running.size > 0 && before.ports.proxy !== ports.proxy) {
     throw new BanyanError(

@@ -21,7 +21,7 @@ export const ORDER_OPERATIONS: OperationGroup = {
         [IDEMPOTENCY_KEY]: {
           schema: IdempotencyKey,
           description:
-            "The client's choice, a UUID for one: the same request under the same key is the same order and the same answer, whoever answers it.",
+            "Ignored while the shop checks out in one transaction, as in 2015 (`CHECKOUT=transaction`): a repeat is another order then. With sagas, from `03-orders` on: the client's choice, a UUID for one; the same request under the same key is the same order and the same answer, whoever answers it.",
         },
       },
       body: { schema: CheckoutRequest },
