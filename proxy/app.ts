@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer } from "node:http";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import type { FlagSource } from "@banyan/platform/flags/flag-source.ts";
 import { close, listen } from "@banyan/platform/lifecycle/listen.ts";
@@ -8,7 +8,7 @@ import { flagOf, type Settings } from "@banyan/platform/settings/settings.ts";
 import { admin } from "./admin/admin.ts";
 import { readinessOf } from "./admin/readiness.ts";
 import type { Forwarder } from "./forward/forwarder.ts";
-import { front } from "./front.ts";
+import { type Front, front } from "./front.ts";
 import type { Ground } from "./ground.ts";
 import { Bell } from "./hold/bell.ts";
 import { followAnnouncements } from "./hold/follow.ts";
@@ -147,7 +147,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     }
   }
 
-  const { server, cut } = front(() => ground, first.limits);
+  const publicFront = front(() => ground, first.limits);
   const adminServer = createServer(
     admin({
       ground: () => ground,
@@ -160,7 +160,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
   async function stop(): Promise<void> {
     stopping = true;
     await following?.stop();
-    await closeWithin(server, cut, options.stopBoundMs);
+    await closeWithin(publicFront, options.stopBoundMs);
     await close(adminServer, 500);
     forwarder.close();
     await flags.close();
@@ -168,7 +168,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
 
   try {
     const adminPort = await listen(adminServer, first.admin.port, first.admin.host);
-    const port = await listen(server, first.listen.port, first.listen.host);
+    const port = await listen(publicFront.server, first.listen.port, first.listen.host);
     return { port, adminPort, reload, stop };
   } catch (error) {
     await stop();
@@ -177,11 +177,14 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
 }
 
 /** Upgraded connections are no longer the HTTP server's to close, so the bound cuts sockets. */
-function closeWithin(server: Server, cut: () => void, boundMs: number): Promise<void> {
+function closeWithin({ server, cut, closeUnused }: Front, boundMs: number): Promise<void> {
   return new Promise((resolve) => {
     const bound = setTimeout(cut, boundMs);
     // A connection that is idle only from now on would hold the server open until its keep-alive ends.
-    const idle = setInterval(() => server.closeIdleConnections(), 50);
+    const idle = setInterval(() => {
+      server.closeIdleConnections();
+      closeUnused();
+    }, 50);
     server.close(() => {
       clearTimeout(bound);
       clearInterval(idle);

@@ -9,6 +9,7 @@ import type { Ground } from "./ground.ts";
 import { newRequestId } from "./observe/ids.ts";
 import { runPasses } from "./passes.ts";
 import { refuseAtOnce, refuseSocket } from "./refuse/refuse.ts";
+import { takeTurn, turnsOf } from "./turns.ts";
 
 export interface FrontLimits {
   readonly headerBytes: number;
@@ -22,17 +23,20 @@ const LOOK_MS = 1_000;
 const KEEP_ALIVE_MS = 30_000;
 const WAITING_BYTES = 128 * 1024;
 
-/** How many requests of a connection are under way, and the last one; on the connection itself: it costs least there. */
-const BUSY = Symbol("busy");
-const LAST = Symbol("last");
-type Counted = Duplex & { [BUSY]?: number; [LAST]?: Exchange };
+export interface Front {
+  readonly server: Server;
+  /** Ends every connection, whatever is in hand. */
+  readonly cut: () => void;
+  /** Ends those on which nothing was ever sent, which Node does not count among the idle ones. */
+  readonly closeUnused: () => void;
+}
 
 /**
  * The public port: a plain `node:http` server whose every request, upgrade and broken bit of input ends in the
  * passes or in a coded answer. `ground` is asked anew for each request, so a reload changes it between two requests.
  */
-export function front(ground: () => Ground, limits: FrontLimits): { server: Server; cut: () => void } {
-  const sockets = new Set<Duplex>();
+export function front(ground: () => Ground, limits: FrontLimits): Front {
+  const sockets = new Set<Socket>();
   const server = createServer({
     maxHeaderSize: limits.headerBytes,
     headersTimeout: Math.min(limits.headersMs, limits.requestMs),
@@ -52,15 +56,10 @@ export function front(ground: () => Ground, limits: FrontLimits): { server: Serv
   // The default of 2000 drops the rest without a word; the passes count them instead.
   server.maxHeadersCount = 0;
 
+  const run = (exchange: Exchange) => runPasses(exchange, ground());
+
   function take(request: IncomingMessage, client: Client, expectsContinue: boolean): void {
-    const socket: Counted = request.socket;
-    socket[BUSY] = (socket[BUSY] ?? 0) + 1;
-    const done = () => {
-      socket[BUSY] = (socket[BUSY] ?? 1) - 1;
-    };
-    const exchange = newExchange(request, client, expectsContinue);
-    socket[LAST] = exchange;
-    void runPasses(exchange, ground()).then(done, done);
+    takeTurn(request.socket, newExchange(request, client, expectsContinue), run);
   }
 
   const plain = (request: IncomingMessage, response: ServerResponse) =>
@@ -76,11 +75,11 @@ export function front(ground: () => Ground, limits: FrontLimits): { server: Serv
     socket.on("error", ignore);
     take(request, { kind: "socket", socket, head }, false);
   });
-  server.on("clientError", (error: NodeJS.ErrnoException, socket: Counted) => {
-    const busy = socket[BUSY] ?? 0;
-    if (busy === 0) refuseInput(socket, error, ground());
+  server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
+    const { unended, last } = turnsOf(socket);
+    if (unended === 0) refuseInput(socket, error, ground());
     // An answer of ours would be taken for the one that is still to come, or stand in the middle of it.
-    else if (busy > 1 || !refuseBody(socket[LAST], error)) socket.destroy();
+    else if (unended > 1 || !refuseBody(last, error)) socket.destroy();
   });
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
@@ -90,6 +89,9 @@ export function front(ground: () => Ground, limits: FrontLimits): { server: Serv
     server,
     cut: () => {
       for (const socket of sockets) socket.destroy();
+    },
+    closeUnused: () => {
+      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
     },
   };
 }

@@ -53,8 +53,8 @@ function answerFields(from: IncomingMessage, fields: AnswerFields, trailersToo: 
     const lower = name.toLowerCase();
     if (isHopByHop(lower) && !(trailersToo && lower === "trailer")) continue;
     if (named.has(lower) || isOurs(lower)) continue;
-    // Chunked wins over a length (RFC 9112 §6.3); both together would desynchronise who reads us.
-    if (framed && lower === "content-length") continue;
+    // Chunked wins over a length (RFC 9112 §6.3); both together would desynchronise who reads us. A 204 has none (RFC 9110 §8.6).
+    if ((framed || from.statusCode === 204) && lower === "content-length") continue;
     pairs.push(name, rawHeaders[i + 1] ?? "");
   }
   for (const name in fields.always) pairs.push(name, fields.always[name] ?? "");
@@ -67,17 +67,27 @@ function answerFields(from: IncomingMessage, fields: AnswerFields, trailersToo: 
 
 /** Passes an interim answer (102, 103 and whatever comes) on; one that HTTP does not allow is left out. */
 export function passInterim(status: number, rawHeaders: readonly string[], response: ServerResponse): void {
+  const named = namedByConnection(connectionIn(rawHeaders));
   const pairs: string[] = [];
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] ?? "";
     const lower = name.toLowerCase();
-    if (!isHopByHop(lower) && !isOurs(lower)) pairs.push(name, rawHeaders[i + 1] ?? "");
+    if (!isHopByHop(lower) && !named.has(lower) && !isOurs(lower)) pairs.push(name, rawHeaders[i + 1] ?? "");
   }
   try {
     response.writeInformation(status, pairs);
   } catch {
     // The answer itself is still to come and counts; an interim one is a courtesy (RFC 9110 §15.2).
   }
+}
+
+/** The Connection field of flat pairs, as Node joins it. */
+function connectionIn(rawHeaders: readonly string[]): string | undefined {
+  const values: string[] = [];
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    if (rawHeaders[i]?.toLowerCase() === "connection") values.push(rawHeaders[i + 1] ?? "");
+  }
+  return values.length === 0 ? undefined : values.join(", ");
 }
 
 /**

@@ -45,6 +45,9 @@ export abstract class Flight implements Watched {
   /** True when the client has seen a part of the upstream's answer. */
   protected abstract hasBegun(): boolean;
 
+  /** The client's side is over. */
+  protected ended(): void {}
+
   /** Bytes of body that came from the upstream and went on to the client. */
   protected bodyBytes(): number {
     return 0;
@@ -108,6 +111,7 @@ export abstract class Flight implements Watched {
     this.#over = true;
     this.line.watch.delete(this);
     this.upstreamRequest?.destroy();
+    this.ended();
     const ended = this.isWhole() ? "complete" : "client-left";
     this.#settle({
       status: this.status,

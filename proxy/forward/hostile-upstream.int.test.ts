@@ -62,6 +62,12 @@ describe("what an upstream answers cannot crash the proxy", () => {
       "BYN-PROXY-012",
     ],
     ["a header that never ends", `HTTP/1.1 200 OK\r\nA: ${"x".repeat(40_000)}`, 502, "BYN-PROXY-012"],
+    [
+      "a header of more than 16 kB",
+      `HTTP/1.1 200 OK\r\nA: ${"x".repeat(20_000)}\r\nContent-Length: 0\r\n\r\n`,
+      502,
+      "has more than 16384 bytes",
+    ],
     ["silence", "", 504, "BYN-PROXY-013"],
     ["half a status line", "HTTP/1.1 20", 504, "BYN-PROXY-013"],
   ])("%s", async (_what, answer, status, code) => {
@@ -100,6 +106,23 @@ describe("what an upstream answers cannot crash the proxy", () => {
     const seen = await raw(proxy.port, GET);
     expect(seen.text).toContain("BYN-PROXY-011");
     await stillServes(proxy);
+  });
+});
+
+describe("an answer's header", () => {
+  it("goes on whole, with more fields than Node reads of itself", async () => {
+    const many = "A:\r\n".repeat(1_900);
+    const proxy = await before(`HTTP/1.1 200 OK\r\n${many}Set-Cookie: last=1\r\nContent-Length: 2\r\n\r\nok`);
+    const { text } = await raw(proxy.port, GET);
+    expect(text.match(/^A: ?\r$/gm)).toHaveLength(1_900);
+    expect(text).toContain("Set-Cookie: last=1\r\nContent-Length: 2\r\n");
+  });
+
+  it("has no length where there is no body to have one", async () => {
+    const proxy = await before("HTTP/1.1 204 No Content\r\nContent-Length: 5\r\nA: b\r\n\r\n");
+    const { text } = await raw(proxy.port, GET);
+    expect(text).toMatch(/^HTTP\/1\.1 204 No Content\r\nA: b\r\n/);
+    expect(text).not.toMatch(/content-length/i);
   });
 });
 

@@ -47,6 +47,14 @@ describe("interim answers", () => {
     if (what.startsWith("103 and")) expect(text.match(/HTTP\/1\.1 103/g)).toHaveLength(2);
   });
 
+  it("leave out what their own Connection names", async () => {
+    const hints = "HTTP/1.1 103 Early Hints\r\nConnection: a, X-Foo\r\nX-Foo: 1\r\nA: 2\r\nLink: <a>\r\n\r\n";
+    const monolith = await rawUpstream((socket) => socket.write(hints + OK));
+    const proxy = await testProxy({ monolith });
+    const { text } = await raw(proxy.port, GET);
+    expect(text).toMatch(/^HTTP\/1\.1 103 Early Hints\r\nLink: <a>\r\n\r\nHTTP\/1\.1 200 OK\r\n/);
+  });
+
   it("are not for HTTP/1.0, which would take them for the answer", async () => {
     const monolith = await rawUpstream((socket) => socket.write(HINTS + OK));
     const proxy = await testProxy({ monolith });

@@ -102,6 +102,8 @@ export class PlainFlight extends Flight {
   #streamBody(upstreamRequest: ClientRequest, before = 0): void {
     const { request } = this.consignment.exchange;
     if (request.headers["transfer-encoding"] !== undefined) this.#boundBody(request, upstreamRequest, before);
+    // The upstream may have something to say before the first of it comes.
+    if (!upstreamRequest.headersSent) upstreamRequest.flushHeaders();
     request.pipe(upstreamRequest);
   }
 
@@ -127,6 +129,14 @@ export class PlainFlight extends Flight {
     if (this.#waiting === undefined) return;
     this.#waiting = undefined;
     this.consignment.exchange.request.resume();
+  }
+
+  /** The answer came before the body's end: what is still to come is read, so that the connection serves the next request. */
+  protected override ended(): void {
+    const { request } = this.consignment.exchange;
+    if (request.complete || request.destroyed) return;
+    request.unpipe();
+    request.resume();
   }
 
   /** The upstream's socket is assigned; nothing has been written to it yet. */
@@ -286,9 +296,9 @@ export class PlainFlight extends Flight {
     let seen = before;
     request.on("data", (chunk: Buffer) => {
       seen += chunk.length;
-      if (seen > limits.bodyBytes) {
-        this.fail(new BanyanError("BYN-PROXY-007", `the body has more than ${limits.bodyBytes} bytes`));
-      }
+      if (seen <= limits.bodyBytes) return;
+      if (this.isFinished()) request.destroy();
+      else this.fail(new BanyanError("BYN-PROXY-007", `the body has more than ${limits.bodyBytes} bytes`));
     });
     // Before the pipe's own listener, which ends the upstream's request.
     request.once("end", () => this.#passTrailers(request, upstreamRequest));

@@ -24,6 +24,8 @@ export interface RequestFields {
 
 /** Ours to say, not the client's: set anew below, or between client and proxy only. */
 const OURS = new Set<string>([HEADERS.requestId, "expect", "proxy"]);
+/** Said once, in its own spelling; with an underscore it would be read as a second one. */
+const FRAMING = new Set(["host", "content-length"]);
 const PEERS = new Set([
   "forwarded",
   "x-real-ip",
@@ -106,7 +108,7 @@ export function isClientsToSay(
   { trusted, identityHeaders }: Pick<RequestFacts, "trusted" | "identityHeaders">,
 ): boolean {
   const dashed = lower.includes("_") ? lower.replaceAll("_", "-") : lower;
-  if (isHopByHop(dashed) || OURS.has(dashed)) return false;
+  if (isHopByHop(dashed) || OURS.has(dashed) || FRAMING.has(dashed)) return false;
   if (dashed.startsWith("x-")) {
     // Ours alone, and the one that the proxy adds to.
     if (dashed.startsWith("x-banyan-") || dashed === "x-forwarded-for") return false;

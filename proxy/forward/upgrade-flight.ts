@@ -11,6 +11,7 @@ import { misdirectedOf, misplaced } from "./misplaced.ts";
 import { Progress } from "./progress.ts";
 import { writeFields } from "./request-fields.ts";
 import { upstreamError } from "./upstream-error.ts";
+import { NO_MAXIMUM } from "./upstream-request.ts";
 
 /** One upgrade under way, until both sides of the connection are closed. */
 export class UpgradeFlight extends Flight {
@@ -35,6 +36,7 @@ export class UpgradeFlight extends Flight {
   /** The request has no body, and its socket may not be there yet. */
   upgrading(upstreamRequest: ClientRequest): void {
     if (!this.board(upstreamRequest)) return;
+    upstreamRequest.maxHeadersCount = NO_MAXIMUM;
     try {
       writeFields(upstreamRequest, this.consignment.fields);
     } catch (error) {

@@ -1,3 +1,4 @@
+import { maxHeaderSize } from "node:http";
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 
 const UNREACHABLE = new Set([
@@ -19,6 +20,10 @@ export function upstreamError(cause: unknown, begun: boolean): BanyanError {
   }
   if (UNREACHABLE.has(code) || isTls(code)) {
     return new BanyanError("BYN-PROXY-010", "the upstream cannot be connected to", { cause });
+  }
+  if (code === "HPE_HEADER_OVERFLOW") {
+    const detail = `the header of the upstream's answer has more than ${maxHeaderSize} bytes`;
+    return new BanyanError("BYN-PROXY-012", detail, { cause });
   }
   if (code.startsWith("HPE_")) {
     return new BanyanError("BYN-PROXY-012", "the upstream's answer is not valid HTTP", { cause });

@@ -3,6 +3,8 @@ import type { KeptConnections } from "./kept-connections.ts";
 import type { RequestFields } from "./request-fields.ts";
 import { socketHost } from "./upstream-host.ts";
 
+/** Of an answer's fields: Node's own drops the rest without a word. Their bytes are bounded (`maxHeaderSize`). */
+export const NO_MAXIMUM = 0;
 /** Methods for which a missing length means that there is no body; with others Node would say so in chunks. */
 const BODYLESS = new Set(["GET", "HEAD", "DELETE", "OPTIONS", "TRACE"]);
 
@@ -33,7 +35,7 @@ export class Destination {
     if (!BODYLESS.has(method) && !names(single, "content-length") && !names(single, "transfer-encoding")) {
       headers.push("Content-Length", "0");
     }
-    return httpRequest({
+    const request = httpRequest({
       agent: this.#kept.agent,
       protocol: this.#protocol,
       hostname: this.#hostname,
@@ -42,6 +44,8 @@ export class Destination {
       path: url,
       headers,
     });
+    request.maxHeadersCount = NO_MAXIMUM;
+    return request;
   }
 }
 
