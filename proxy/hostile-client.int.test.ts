@@ -141,6 +141,18 @@ describe("what a client sends cannot crash the proxy or pass it half-read", () =
       200,
       "",
     ],
+    [
+      "an upgrade with a body",
+      "GET /x HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\nContent-Length: 2\r\n\r\nhi",
+      200,
+      "",
+    ],
+    [
+      "an upgrade with a body in chunks",
+      "GET /x HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n",
+      200,
+      "",
+    ],
   ])("%s", async (_what, bytes, status, code) => {
     const { proxy, seen } = await withUpstream("limits: { bodyBytes: 100 }");
     const answer = await raw(proxy.port, bytes);
@@ -148,6 +160,18 @@ describe("what a client sends cannot crash the proxy or pass it half-read", () =
     expect(answer.text).toContain(code);
     for (const { headers } of seen) expect(headers.upgrade).toBeUndefined();
     expect((await fetch(`${proxy.url}/after`)).status).toBe(200);
+  });
+
+  it("asks no client for a body that it refuses by its length", async () => {
+    const { proxy } = await withUpstream("limits: { bodyBytes: 100 }");
+    const ask = (length: number) =>
+      raw(
+        proxy.port,
+        `POST /x HTTP/1.1\r\n${H}Expect: 100-continue\r\nContent-Length: ${length}\r\n\r\n`,
+        (text) => text.includes(" 100 ") || text.includes("BYN-PROXY-007"),
+      );
+    expect((await ask(100)).status).toBe(100);
+    expect((await ask(101)).status).toBe(413);
   });
 
   it("answers nothing for a request whose fault is in the next one, nor into an answer that has begun", async () => {

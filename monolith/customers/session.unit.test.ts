@@ -1,3 +1,4 @@
+import { importJWK, SignJWT } from "jose";
 import { expect, test } from "vitest";
 import { newSessionKey } from "../shop.fixture.ts";
 import { createSessions, SESSION_S } from "./session.ts";
@@ -28,6 +29,19 @@ test("a token of another key, a changed one and an unsigned one are not read", a
   const claims = { sub: "c-2", role: "admin", aud: "shop", exp: Math.floor(Date.now() / 1000) + 60 };
   expect(await sessions.read([header, encoded(claims), signature].join("."))).toBeUndefined();
   expect(await sessions.read([encoded({ alg: "none" }), encoded(claims), ""].join("."))).toBeUndefined();
+});
+
+test("a token of our own key that is not for the shop is not read", async () => {
+  const key = newSessionKey();
+  const sessions = await createSessions(key, Date.now);
+  const privateKey = await importJWK(JSON.parse(key), "EdDSA");
+  const read = async (claims: { aud?: string }) => {
+    const token = new SignJWT({ sub: "c-1", role: "customer", ...claims }).setExpirationTime("1m");
+    return sessions.read(await token.setProtectedHeader({ alg: "EdDSA" }).sign(privateKey));
+  };
+  expect(await read({ aud: "shop" })).toEqual({ customerId: "c-1", role: "customer" });
+  expect(await read({ aud: "warehouse" })).toBeUndefined();
+  expect(await read({})).toBeUndefined();
 });
 
 test("the key's own kid is kept; without one it is the thumbprint, the same each time", async () => {

@@ -144,6 +144,26 @@ describe("fields of a request", () => {
       "x-forwarded-host: a",
     ]);
   });
+
+  it("that name another client, or a path that `deny` has not seen, are only a trusted peer's to say", async () => {
+    const peers = [
+      "Forwarded",
+      "X-Real-IP",
+      "X-Client-IP",
+      "True-Client-IP",
+      "X-Original-URL",
+      "X-Original-URI",
+      "X-Rewrite-URL",
+    ];
+    const underscored = peers.filter((name) => name.includes("-")).map((name) => name.replaceAll("-", "_"));
+    const all = [...peers, ...underscored];
+    const bytes = REQUEST.replace("X-CamelCase: one", all.map((name) => `${name}: x`).join("\r\n"));
+    const told = (text: string) => lines(text, ...all.map((name) => name.toLowerCase()));
+    expect(told((await pass(bytes)).request)).toEqual([]);
+    expect(told((await pass(bytes, OK, "trust: [ 127.0.0.1/32 ]")).request)).toEqual(
+      peers.map((name) => `${name}: x`),
+    );
+  });
 });
 
 describe("fields of an answer", () => {
