@@ -32,7 +32,7 @@ export const DATA_ERRORS = {
     title: "A copy differs from its owner at the same seq",
     retryable: false,
     whatToDo:
-      "The copy's slot is quarantined. Read which ids and fields differ, find who wrote to the copy or past the log, then back-fill the slot again.",
+      "The copy's slot is quarantined. Read which ids and fields differ, find who wrote to the copy or past the log, then fill the slot again: `npm run banyan -- sync CAPABILITY`.",
   },
   "BYN-DATA-006": {
     status: 500,

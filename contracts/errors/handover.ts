@@ -47,7 +47,7 @@ export const HANDOVER_ERRORS = {
     title: "An event came that can't be",
     retryable: false,
     whatToDo:
-      "The slot takes no events any more. Two owners, or a database that was restored from a backup: compare the slot rows of both sides before anything else, then dismiss the alarm.",
+      "The slot takes no events any more. Two owners, or a database that was restored from a backup: compare the slot rows of both sides before anything else; then `npm run banyan -- dismiss CAPABILITY SLOT`.",
   },
   "BYN-DATA-027": {
     status: 503,

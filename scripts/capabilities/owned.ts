@@ -1,7 +1,7 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { INVENTORY } from "@banyan/contracts/events/inventory.ts";
 import { ORDERS } from "@banyan/contracts/events/orders.ts";
-import { SIDES, type Side } from "@banyan/contracts/http/headers.ts";
+import { peerOf, SIDES, type Side } from "@banyan/contracts/http/headers.ts";
 import { stockRows as extractedStockRows } from "@banyan/inventory/stock/stock-rows.ts";
 import { stockRows as monolithStockRows } from "@banyan/monolith/inventory/stock-rows.ts";
 import { orderRows as monolithOrderRows } from "@banyan/monolith/orders/order-rows.ts";
@@ -10,6 +10,7 @@ import { currentToken } from "@banyan/platform/handover/act/current-token.ts";
 import type { OwnedCapability } from "@banyan/platform/handover/capability.ts";
 import { type Filled, type FillProgress, fillSlots } from "@banyan/platform/handover/fill/fill-slots.ts";
 import { reconcileSlots } from "@banyan/platform/handover/reconcile/reconcile-slots.ts";
+import { dismissAlarm } from "@banyan/platform/handover/slot/dismiss-alarm.ts";
 import { readSlots, type SlotRow } from "@banyan/platform/handover/slot/slot-row.ts";
 import type { Reconciliation } from "@banyan/platform/log/reconcile.ts";
 import { createPool } from "@banyan/platform/postgres/pool.ts";
@@ -96,7 +97,10 @@ export function compareOwned(
   );
 }
 
-/** Fills the extracted side's copies from the monolith, slot by slot; resumable, harmless to repeat, moves no ownership. */
+/**
+ * Fills the copies that want it from their owners, slot by slot, at the extracted side and then, where slots have moved, at
+ * the monolith: a quarantined one has no other way out. Resumable, harmless to repeat, moves no ownership.
+ */
 export function fillOwned(
   addresses: Addresses,
   capability: string,
@@ -106,9 +110,43 @@ export function fillOwned(
     readonly onProgress: (progress: FillProgress) => void;
   },
 ): Promise<Filled> {
-  return withBothSides(addresses, capability, async ({ monolith, extracted }) => {
-    const act = { token: await currentToken(extracted.pool), sleep };
-    return fillSlots({ ...options, owner: monolith, copy: extracted, act });
+  return withBothSides(addresses, capability, async (sides) => {
+    let all: Filled = { slotsTotal: 0, filled: 0, passedOver: 0, rows: 0 };
+    for (const side of ["extracted", "monolith"] as const) {
+      const before = all;
+      const copy = sides[side];
+      const filled = await fillSlots({
+        ...options,
+        onProgress: ({ slotsDone, slotsTotal, rows }) =>
+          options.onProgress({
+            slotsDone: before.filled + before.passedOver + slotsDone,
+            slotsTotal: before.slotsTotal + slotsTotal,
+            rows: before.rows + rows,
+          }),
+        owner: sides[peerOf(side)],
+        copy,
+        act: { token: await currentToken(copy.pool), sleep },
+      });
+      all = {
+        slotsTotal: before.slotsTotal + filled.slotsTotal,
+        filled: before.filled + filled.filled,
+        passedOver: before.passedOver + filled.passedOver,
+        rows: before.rows + filled.rows,
+      };
+    }
+    return all;
+  });
+}
+
+/** Lets a slot take events again after an alarm (BYN-DATA-026); answers the sides at which there was one. */
+export function dismissOwned(
+  addresses: Addresses,
+  capability: string,
+  slot: number,
+): Promise<readonly Side[]> {
+  return withBothSides(addresses, capability, async (sides) => {
+    const had = await Promise.all(SIDES.map((side) => dismissAlarm(sides[side].pool, capability, slot)));
+    return SIDES.filter((_side, i) => had[i]);
   });
 }
 

@@ -16,7 +16,14 @@ import { planCommand } from "./plan.ts";
 import { reportCommand } from "./report.ts";
 import { downCommand, upCommand } from "./stack.ts";
 import { statusCommand } from "./status.ts";
-import { nextCommand, proveCommand, reconcileCommand, rollbackCommand, syncCommand } from "./step.ts";
+import {
+  dismissCommand,
+  nextCommand,
+  proveCommand,
+  reconcileCommand,
+  rollbackCommand,
+  syncCommand,
+} from "./step.ts";
 
 const { version: VERSION } = createRequire(import.meta.url)("../../package.json") as { version: string };
 
@@ -101,7 +108,7 @@ export function program({ root, environment, screen, signal, onCommand }: Progra
     .action((capability: string) => planCommand(context, capability));
   banyan
     .command("sync <capability>")
-    .description("fill its copy from the monolith; resumable, moves no traffic")
+    .description("fill its copy from the owner; resumable, moves no traffic")
     .option("--rows-per-second <n>", "go easy on the databases", whole("--rows-per-second", 1, 1_000_000))
     .action((capability: string, options: { rowsPerSecond?: number }) =>
       syncCommand(context, capability, options),
@@ -113,6 +120,10 @@ export function program({ root, environment, screen, signal, onCommand }: Progra
     .action((capability: string, options: { explain: boolean }) =>
       reconcileCommand(context, capability, options),
     );
+  banyan
+    .command("dismiss <capability> <slot>")
+    .description("let a slot take events again that an impossible one stopped, once you have looked")
+    .action((capability: string, slot: string) => dismissCommand(context, capability, slot));
   banyan
     .command("prove <capability>")
     .description("take the evidence that the next step still lacks")

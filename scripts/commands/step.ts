@@ -1,6 +1,7 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
+import { ALL_SLOTS } from "@banyan/contracts/slot.ts";
 import { stepTitle } from "@banyan/evidence/gate/step.ts";
-import { isKnownOwned } from "../capabilities/owned.ts";
+import { dismissOwned, isKnownOwned } from "../capabilities/owned.ts";
 import { compareSides } from "../gate/data.ts";
 import { explainSlots } from "../gate/explain-slots.ts";
 import { fillCopy } from "../gate/fill-copy.ts";
@@ -127,6 +128,23 @@ export async function syncCommand(
   else screen.good(`${result.filled} slots filled with ${result.rows} rows; the worker follows from there`);
   screen.next(`npm run banyan -- prove ${capability}`);
   screen.result(result);
+}
+
+/** After BYN-DATA-026 a slot takes nothing more: only a person can say that what it met was harmless. */
+export async function dismissCommand(
+  command: CommandContext,
+  capability: string,
+  given: string,
+): Promise<void> {
+  const context = await stackContext(command, capability);
+  const { screen, addresses } = context;
+  const slot = /^\d{1,3}$/.test(given) ? Number(given) : Number.NaN;
+  if (!(slot >= 1 && slot <= ALL_SLOTS))
+    throw new BanyanError("BYN-CLI-002", `a slot is a whole number from 1 to ${ALL_SLOTS}, not \`${given}\``);
+  const sides = await dismissOwned(addresses, capability, slot);
+  if (sides.length === 0) screen.warn(`slot ${slot} of ${capability} has no alarm, at neither side`);
+  else screen.good(`slot ${slot} of ${capability} takes events again: ${sides.join(" and ")}`);
+  screen.result({ capability, slot, sides });
 }
 
 export async function reconcileCommand(

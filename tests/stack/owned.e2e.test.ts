@@ -4,11 +4,13 @@ import { DEMO_PASSWORD, seedCustomers } from "@banyan/monolith/seed/customers.ts
 import { createUnleashAdmin, type UnleashAdmin } from "@banyan/platform/flags/unleash-admin.ts";
 import { commandContext } from "@banyan/scripts/commands/context.ts";
 import { adminTokenOf } from "@banyan/scripts/parts/unleash.ts";
+import { addressesOf } from "@banyan/scripts/stack/addresses.ts";
 import { readOrMakeInstall } from "@banyan/scripts/stack/install.ts";
 import { placesOf, portsOf } from "@banyan/scripts/stack/layout.ts";
 import { startOwned } from "@banyan/scripts/stack/owned.ts";
 import { listProcesses, stopProcess } from "@banyan/scripts/stack/process.ts";
 import { createScreen } from "@banyan/scripts/terminal/screen.ts";
+import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { KAFKA_JARS, WHERE } from "../kafka/broker.ts";
 import { ROOT, type TestStack, testStack } from "./stack.ts";
@@ -156,6 +158,32 @@ describe("orders and stock with owners, on a stack of its own", () => {
       expect(await order(customers().next)).toEqual({ status: 201, side: "monolith" });
     },
   );
+
+  it("that a person must look at have a way out: `sync` for a copy in quarantine, `dismiss` for an alarm", async () => {
+    const trouble = async (slot: number, state: string, code: string) => {
+      const environment = { ...process.env, BANYAN_HOME: stack.home };
+      const install = readOrMakeInstall(placesOf(ROOT, environment).install);
+      const { databases } = addressesOf(portsOf(stack.portBase), install, environment);
+      const client = new Client({ connectionString: databases.shop });
+      await client.connect();
+      await client.query(
+        `UPDATE handover.slot SET state = $2, trouble_code = $3, trouble_detail = 'by a test', trouble_seq = seq
+         WHERE capability = 'orders' AND slot = $1`,
+        [slot, state, code],
+      );
+      await client.end();
+    };
+    await trouble(3, "quarantined", "BYN-DATA-005");
+    expect(await stack.json(["sync", "orders"])).toMatchObject({
+      code: 0,
+      data: { slotsTotal: 1, filled: 1 },
+    });
+    await trouble(4, "following", "BYN-DATA-026");
+    expect((await stack.banyan(["dismiss", "orders", "103"])).code).toBe(2);
+    expect(await stack.json(["dismiss", "orders", "4"])).toMatchObject({ data: { sides: ["monolith"] } });
+    expect(await stack.json(["dismiss", "orders", "4"])).toMatchObject({ data: { sides: [] } });
+    expect(await stack.json(["reconcile", "orders"])).toMatchObject({ code: 0, data: { zero: true } });
+  });
 
   it("are said not to be known while the controller is away", async () => {
     await stopProcess(stack.home, "controller");
