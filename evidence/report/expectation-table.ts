@@ -4,7 +4,7 @@ import { type Html, html } from "./html.ts";
 /** What was written down before anything was measured, and what came. */
 export function expectationTable(expected: readonly Expectation[]): Html {
   const rows = expected.map(({ what, expected: wanted, measured, asExpected }) => {
-    const came = asExpected === null ? "open" : asExpected ? "✓ as expected" : "✗ otherwise";
+    const came = asExpected === null ? "not settled" : asExpected ? "✓ as expected" : "✗ otherwise";
     return html`<tr><th scope="row">${what}</th><td>${wanted}</td><td>${measured ?? "not measured"}</td>
 <td class="${asExpected === null ? "" : asExpected ? "good" : "surprise"}">${came}</td></tr>`;
   });

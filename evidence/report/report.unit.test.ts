@@ -144,6 +144,13 @@ describe("renderReport", () => {
     expect(rungs).not.toContain("10 %");
   });
 
+  it("puts no ✓ beside an expectation that the run does not settle", () => {
+    const page = render([exampleBundle(exampleDraft(10, { latenessMs: 60 }))]);
+    const expected = page.slice(page.indexOf("Expected before"), page.indexOf("Against the margin"));
+    expect(expected).toContain("not settled");
+    expect(expected).not.toContain("✓");
+  });
+
   it("shows a plain compare, a bundle that is gone, and an empty ledger", () => {
     const compare = exampleBundle({ ...exampleDraft(10), kind: "compare", step: null });
     expect(render([compare])).toContain("extracted against monolith");
