@@ -68,6 +68,7 @@ export async function baseline(context: StackContext): Promise<void> {
   if (verdict.verdict !== "pass")
     screen.warn("this machine is busy: expect steps to be inconclusive, not wrong");
   await measurePains(context);
+  screen.say("  plots of all this, blocks and percentiles: npm run banyan -- report");
   screen.next("npm run 01-facade", "put the proxy in front");
 }
 
