@@ -98,7 +98,7 @@ export function exampleDraft(percentage: number, run: ExampleRun = {}, attempt: 
         what: "p50 of extracted over monolith",
         expected: "0.80 or less: prepared queries and a bounded cache",
         measured: p50 === null ? null : p50.toFixed(2),
-        asExpected: p50 === null ? null : p50 <= 0.8,
+        asExpected: p50 === null || load.verdict.verdict === "inconclusive" ? null : p50 <= 0.8,
       },
     ],
     figures: [],

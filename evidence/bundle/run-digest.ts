@@ -85,11 +85,14 @@ function armBlock(samples: readonly Sample[]): ArmBlock {
   return { n: samples.length, bad, p50Ms: quantile(latencies, 0.5), p95Ms: quantile(latencies, 0.95) };
 }
 
+/** Stands for a side's name where answers name none: only a proxy writes who served them. */
+export const NOBODY_SAID = "nobody said";
+
 /** At most ten names: an upstream that invents one per answer must not fill the bundle. */
 function served(samples: readonly Sample[]): Record<string, number> {
   const counts = new Map<string, number>();
   for (const { side } of samples) {
-    const said = side === "" ? "nobody said" : side.slice(0, 100);
+    const said = side === "" ? NOBODY_SAID : side.slice(0, 100);
     const name = counts.has(said) || counts.size < 10 ? said : "others";
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }

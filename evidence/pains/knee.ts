@@ -29,6 +29,17 @@ export interface RampStep {
 export const LIMITS = ["shop", "generator", "machine", "neighbours", "unknown"] as const;
 export type Limit = (typeof LIMITS)[number];
 
+/** A limit in words for people, doubts included; report and terminal say the same. */
+export const LIMIT_WORDS: Record<Limit, string> = {
+  shop: "The shop's one thread was full: the shop was the limit.",
+  machine:
+    "The machine's cores were at work, but the shop's own thread was not full: database and generator share them, so the shop alone might do more.",
+  generator: "The generator was late itself: the generator, not the shop, was the limit.",
+  neighbours:
+    "The machine was busy for somebody else before the ramp began: this says little about the shop.",
+  unknown: "Neither the shop's thread nor the machine was full: something was waited for.",
+};
+
 export interface Capacity {
   /** The highest offered load that was kept up with; null when the first step was too much. */
   readonly keptUpPerSecond: number | null;

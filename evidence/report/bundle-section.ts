@@ -1,5 +1,6 @@
 import type { Bundle } from "../bundle/bundle.ts";
 import { bundleHash } from "../bundle/bundle-text.ts";
+import { NOBODY_SAID } from "../bundle/run-digest.ts";
 import type { InstrumentCheck, Interference, RouteMeasure } from "../duet/verdict.ts";
 import { percent } from "../duet/words.ts";
 import { commitText } from "../ledger/step-key.ts";
@@ -52,9 +53,13 @@ ${checks.map((check) => row(check.ok, check.name.replaceAll("-", " "), check.tex
 function served({ digest, arms }: Load): Html {
   const of = (arm: "a" | "b"): string =>
     Object.entries(digest.served[arm])
-      .map(([side, n]) => `${count(n)} by ${side}`)
+      .map(([side, n]) =>
+        side === NOBODY_SAID
+          ? `${count(n)} were answered without a word of who served them (only the proxy says so)`
+          : `${count(n)} were served by ${side}`,
+      )
       .join(", ") || "none";
-  return html`<p class="note">Requests meant for ${arms.a}: served ${of("a")}. Requests meant for ${arms.b}: served ${of("b")}.</p>`;
+  return html`<p class="note">Requests meant for ${arms.a}: ${of("a")}. Requests meant for ${arms.b}: ${of("b")}.</p>`;
 }
 
 function routes(perRoute: readonly RouteMeasure[]): Html {

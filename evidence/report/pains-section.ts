@@ -1,5 +1,5 @@
 import { digestQuantileMs, type LatencyDigest } from "../bundle/latency-digest.ts";
-import type { Limit } from "../pains/knee.ts";
+import { LIMIT_WORDS } from "../pains/knee.ts";
 import type { EffectRecord, PainsRecord } from "../pains/record.ts";
 import type { PainKind } from "../pains/samples.ts";
 import { shareOf } from "../pains/summary.ts";
@@ -98,16 +98,6 @@ function looksPart({ id, looks }: PainsRecord): Html {
   return html`<h3>A search that scans</h3><p>p50 of a search <b>${p(looks.search, 0.5)}</b>, of a product by its id <b>${p(looks.product, 0.5)}</b>,
 in the same undisturbed seconds.</p><div class="plots">${figure(`pains-${id}-looks`, "A search and a product by its id", shown, "look")}</div>`;
 }
-
-const LIMIT_WORDS: Record<Limit, string> = {
-  shop: "The shop's one thread was full: the shop was the limit.",
-  machine:
-    "The machine's cores were at work, but the shop's own thread was not full: database and generator share them, so the shop alone might do more.",
-  generator: "The generator was late itself: the generator, not the shop, was the limit.",
-  neighbours:
-    "The machine was busy for somebody else before the ramp began: this says little about the shop.",
-  unknown: "Neither the shop's thread nor the machine was full: something was waited for.",
-};
 
 function rampPart({ id, ramp }: PainsRecord): Html {
   const { steps, kneePerSecond, keptUpPerSecond, because, limit } = ramp;

@@ -144,6 +144,26 @@ describe("renderReport", () => {
     expect(rungs).not.toContain("10 %");
   });
 
+  it("says who served the requests, and in plain words when no answer named anybody", () => {
+    const draft = exampleDraft(10);
+    if (draft.load === null) throw new Error("the example has a run");
+    const served = { a: { "nobody said": 194 }, b: { extracted: 190 } };
+    const page = render([
+      exampleBundle({ ...draft, load: { ...draft.load, digest: { ...draft.load.digest, served } } }),
+    ]);
+    expect(page).toContain(
+      "Requests meant for monolith: 194 were answered without a word of who served them",
+    );
+    expect(page).toContain("Requests meant for extracted: 190 were served by extracted.");
+  });
+
+  it("puts no ✓ beside an expectation that the run does not settle", () => {
+    const page = render([exampleBundle(exampleDraft(10, { latenessMs: 60 }))]);
+    const expected = page.slice(page.indexOf("Expected before"), page.indexOf("Against the margin"));
+    expect(expected).toContain("not settled");
+    expect(expected).not.toContain("✓");
+  });
+
   it("shows a plain compare, a bundle that is gone, and an empty ledger", () => {
     const compare = exampleBundle({ ...exampleDraft(10), kind: "compare", step: null });
     expect(render([compare])).toContain("extracted against monolith");

@@ -6,21 +6,22 @@ import type { Reconciliation } from "@banyan/platform/log/reconcile.ts";
 import { compareCatalog } from "../capabilities/catalog.ts";
 import { compareOwned } from "../capabilities/owned.ts";
 import type { StackContext } from "../commands/context.ts";
-import type { Gathered } from "./gathered.ts";
+import { asExpectedOf, type Gathered } from "./gathered.ts";
 
 /** Reconciles the copy with its owner: zero differences, nothing behind, nothing quarantined. */
 export async function gatherData(context: StackContext, step: Step, folder: string): Promise<Gathered> {
   const found = await compareSides(context, step.capability);
   await writeFile(join(folder, "reconciliation.json"), `${JSON.stringify(found, null, 2)}\n`, { flag: "wx" });
+  const verdict = verdictOf(found);
   return {
-    verdict: verdictOf(found),
+    verdict,
     reasons: reasonsOf(found, step.capability),
     expected: [
       {
         what: "slots that differ",
         expected: "0 of 100",
         measured: `${found.different} of ${found.slots}`,
-        asExpected: found.zero,
+        asExpected: asExpectedOf(verdict),
       },
     ],
     figures: [

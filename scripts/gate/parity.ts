@@ -7,7 +7,7 @@ import { openAsker, openTarget } from "@banyan/loadtests/runner/target.ts";
 import type { CapabilitySettings } from "@banyan/platform/settings/settings.ts";
 import type { StackContext } from "../commands/context.ts";
 import { corpusOf } from "./capability-parts.ts";
-import type { Gathered } from "./gathered.ts";
+import { asExpectedOf, type Gathered } from "./gathered.ts";
 import { overrideHeaders } from "./load.ts";
 
 export interface ParityEvidenceOptions {
@@ -50,7 +50,7 @@ export async function gatherParity(context: StackContext, options: ParityEvidenc
           what: "answers that differ",
           expected: "0",
           measured: String(result.differences),
-          asExpected: result.differences === 0,
+          asExpected: asExpectedOf(result.verdict),
         },
       ],
       figures: [

@@ -9,6 +9,7 @@ import { prove } from "../gate/prove.ts";
 import { rollBack } from "../gate/rollback.ts";
 import { standingOf } from "../gate/standing.ts";
 import { showMeasures, showVerdict } from "../terminal/measures.ts";
+import type { Screen } from "../terminal/screen.ts";
 
 /** A verdict has at most three tries, all in the ledger. */
 const TRIES = 3;
@@ -52,11 +53,15 @@ async function giveUp(context: StackContext, capability: string, bundle: Bundle 
   context.screen.warn(`rolled back from ${from} % to ${to} %: ${why}`);
 }
 
-/** What was expected before, beside what was measured. */
-export function showExpected({ screen }: StackContext, { expected }: Pick<Bundle, "expected">): void {
+/** What was expected before, beside what was measured; what the measurement does not settle gets neither mark. */
+export function showExpected(
+  { screen }: { readonly screen: Pick<Screen, "say" | "good" | "warn"> },
+  { expected }: Pick<Bundle, "expected">,
+): void {
   for (const { what, expected: before, measured, asExpected } of expected) {
     const words = `expected ${what}: ${before}; measured: ${measured ?? "nothing"}`;
-    if (asExpected === true) screen.good(words);
+    if (asExpected === null) screen.say(`? ${words} — not settled`);
+    else if (asExpected) screen.good(words);
     else screen.warn(`${words} — not as expected`);
   }
 }

@@ -15,6 +15,18 @@
     return `p${p.toFixed(Math.max(0, Math.ceil(x) - 2)).replace(/\.0+$/, "")}`;
   };
 
+  // As wide as its widest label, with ticks and gap: uPlot's own way is a fixed width, which cuts "1000 ms" off.
+  function widestLabel(plot, values, index, cycle) {
+    const { _size, ticks, gap, font } = plot.axes[index];
+    // Labels and width depend on each other: after two rounds what is found stays.
+    if (cycle > 1) return _size;
+    plot.ctx.save();
+    plot.ctx.font = font[0];
+    const widths = (values ?? []).map((label) => plot.ctx.measureText(label ?? "").width);
+    plot.ctx.restore();
+    return Math.ceil(ticks.size + gap + Math.max(0, ...widths) / (window.devicePixelRatio || 1)) + 2;
+  }
+
   function axis(extra) {
     const line = { stroke: colour("line"), width: 1 };
     return { stroke: colour("soft"), grid: line, ticks: line, font: "12px system-ui, sans-serif", ...extra };
@@ -81,6 +93,11 @@
     };
   }
 
+  // The legend has values only while somebody points at the plot (page.css leaves them out until then).
+  function pointedAt(plot) {
+    plot.root.classList.toggle("pointed", plot.legend.idx !== null && plot.legend.idx !== undefined);
+  }
+
   // 1, 2 and 5 of each decade that is in sight.
   function decades(_plot, _axis, min, max) {
     const from = Math.floor(Math.log10(min));
@@ -114,7 +131,7 @@
             : { values: (_plot, at) => at.map((value) => (ramp ? `${value}/s` : `${value} s`)) },
         ),
         axis({
-          size: 58,
+          size: widestLabel,
           ...(byLogs ? { splits: decades } : {}),
           values: (_plot, at) =>
             at.map((value) => (value === null ? null : `${Number(value.toPrecision(3))} ms`)),
@@ -128,7 +145,7 @@
         },
         ...series(data),
       ],
-      hooks: { draw: [limit(data), knee(data)] },
+      hooks: { draw: [limit(data), knee(data)], setLegend: [pointedAt] },
     };
   }
 
