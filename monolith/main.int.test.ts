@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, afterEach, beforeAll, expect, inject, test } from "vitest";
 import { slotOfProduct } from "./catalog/edits.ts";
+import { LAST_DRAWN_DAY } from "./seed/calendar.ts";
 import { ADMIN_EMAIL, DEMO_PASSWORD } from "./seed/customers.ts";
 import { fill } from "./seed/fill.ts";
 import { cookieFrom, createShopDatabase, newSessionKey, type ShopDatabase } from "./shop.fixture.ts";
@@ -14,7 +15,7 @@ let database: ShopDatabase;
 let child: ChildProcess | undefined;
 beforeAll(async () => {
   database = await createShopDatabase(inject("postgresUrl"));
-  await fill(database.pool, { seed: 1, products: 40, customers: 1, orders: 10 });
+  await fill(database.pool, { seed: 1, products: 40, customers: 1, orders: 10 }, LAST_DRAWN_DAY);
 });
 afterEach(() => child?.kill("SIGKILL"));
 afterAll(() => database.remove());

@@ -4,6 +4,7 @@ import { createLog } from "@banyan/platform/logging/log.ts";
 import { createPool } from "@banyan/platform/postgres/pool.ts";
 import { z } from "zod";
 import { migrateMonolith } from "./migrate-monolith.ts";
+import { dayBefore } from "./seed/calendar.ts";
 import { fill } from "./seed/fill.ts";
 
 const Environment = z.object({
@@ -18,6 +19,8 @@ const Environment = z.object({
   CUSTOMERS: z.coerce.number().int().min(0).max(100_000).default(2_000),
   /** From 1,000,000 on, even numbers are the extracted side's. */
   ORDERS: z.coerce.number().int().min(0).max(999_999).default(20_000),
+  /** The last day with orders, UTC; else yesterday, so that a report of the last days has something to show. */
+  LAST_DAY: z.iso.date().optional(),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal"]).default("info"),
 });
 
@@ -31,7 +34,8 @@ await runOnce(log, async () => {
   try {
     const started = performance.now();
     const migrations = await migrateMonolith(pool);
-    const { filled, categories } = await fill(pool, { seed, products, customers, orders });
+    const lastDay = environment.LAST_DAY ?? dayBefore(Date.now());
+    const { filled, categories } = await fill(pool, { seed, products, customers, orders }, lastDay);
     const tookMs = Math.round(performance.now() - started);
     const numbers = { seed, products, customers, orders, categories, migrations: migrations.length, tookMs };
     const made = `made ${products} products in ${categories} categories, ${customers} customers and ${orders} orders`;

@@ -24,6 +24,7 @@ import type { Mail, Mailer } from "./notifications/mailer.ts";
 import { enterMode } from "./orders/checkout-mode.ts";
 import { orderRows } from "./orders/order-rows.ts";
 import { type StandInInventory, standInInventory } from "./orders/stand-in-inventory.fixture.ts";
+import { LAST_DRAWN_DAY } from "./seed/calendar.ts";
 import { ADMIN_EMAIL, DEMO_PASSWORD } from "./seed/customers.ts";
 import { fill } from "./seed/fill.ts";
 
@@ -136,7 +137,7 @@ export interface ShopOptions {
 export async function openShop(adminUrl: string, options: ShopOptions = {}): Promise<Shop> {
   const { orders = 0, cardDeadlineMs = 2_000, signInLimit = createSignInLimit(), now = Date.now } = options;
   const database = await createShopDatabase(adminUrl);
-  await fill(database.pool, { seed: 1, products: 300, customers: 3, orders });
+  await fill(database.pool, { seed: 1, products: 300, customers: 3, orders }, LAST_DRAWN_DAY);
   const isGuarded = options.guardedStock ?? false;
   if (isGuarded) await database.pool.query(OPEN_INVENTORY);
   const cards = await openCardProcessor(adminUrl);

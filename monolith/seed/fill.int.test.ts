@@ -1,6 +1,7 @@
 import type { Pool } from "pg";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { createShopDatabase, type ShopDatabase } from "../shop.fixture.ts";
+import { LAST_DRAWN_DAY } from "./calendar.ts";
 import { fill } from "./fill.ts";
 
 const NUMBERS = { seed: 7, products: 1_200, customers: 20, orders: 300 };
@@ -28,18 +29,18 @@ async function fingerprint(pool: Pool): Promise<unknown> {
 }
 
 test("two databases seeded with the same numbers hold the same rows, and no outbox row", async () => {
-  expect(await fill(first.pool, NUMBERS)).toEqual({ filled: true, categories: 40 });
-  await fill(second.pool, NUMBERS);
+  expect(await fill(first.pool, NUMBERS, LAST_DRAWN_DAY)).toEqual({ filled: true, categories: 40 });
+  await fill(second.pool, NUMBERS, LAST_DRAWN_DAY);
   expect(await fingerprint(first.pool)).toMatchObject({ products: 1_200, customers: 21, orders: 300 });
   expect(await fingerprint(second.pool)).toEqual(await fingerprint(first.pool));
   const { rows } = await first.pool.query("SELECT count(*)::int, max(seq)::int AS seq FROM feed.slot");
   expect(rows).toEqual([{ count: 100, seq: 0 }]);
 });
 
-test("a second run with the same numbers does nothing, also after edits", async () => {
+test("a second run with the same numbers does nothing, also after edits and on another day", async () => {
   await first.pool.query("UPDATE product SET name = 'Edited' WHERE popularity = 1000000");
   const before = await fingerprint(first.pool);
-  expect(await fill(first.pool, NUMBERS)).toMatchObject({ filled: false });
+  expect(await fill(first.pool, NUMBERS, "2027-02-02")).toMatchObject({ filled: false });
   expect(await fingerprint(first.pool)).toEqual(before);
 });
 
@@ -58,20 +59,20 @@ test("what it orders adds up: sums, states, payments, and numbers that go on whe
 test("a shop that was seeded before it had orders gets them, and stock for what it sells today", async () => {
   const database = await createShopDatabase(inject("postgresUrl"));
   const numbers = { seed: 1, products: 40, customers: 3, orders: 12 };
-  await fill(database.pool, numbers);
+  await fill(database.pool, numbers, LAST_DRAWN_DAY);
   const whole = await fingerprint(database.pool);
   await database.pool.query(
     "TRUNCATE stock, shop_order, order_line, payment; UPDATE seeding SET orders = NULL",
   );
-  expect(await fill(database.pool, numbers)).toMatchObject({ filled: true });
+  expect(await fill(database.pool, numbers, LAST_DRAWN_DAY)).toMatchObject({ filled: true });
   expect(await fingerprint(database.pool)).toEqual(whole);
-  expect(await fill(database.pool, numbers)).toMatchObject({ filled: false });
+  expect(await fill(database.pool, numbers, LAST_DRAWN_DAY)).toMatchObject({ filled: false });
   await database.remove();
 });
 
 test("other numbers are refused, and nothing is changed", async () => {
   const before = await fingerprint(first.pool);
-  await expect(fill(first.pool, { ...NUMBERS, products: 10 })).rejects.toMatchObject({
+  await expect(fill(first.pool, { ...NUMBERS, products: 10 }, LAST_DRAWN_DAY)).rejects.toMatchObject({
     code: "BYN-SHOP-010",
     detail: "it was seeded with SEED=7 PRODUCTS=1200 CUSTOMERS=20 ORDERS=300",
   });
@@ -81,7 +82,10 @@ test("other numbers are refused, and nothing is changed", async () => {
 test("two seeds at the same time fill it once", async () => {
   const database = await createShopDatabase(inject("postgresUrl"));
   const numbers = { seed: 1, products: 40, customers: 1, orders: 5 };
-  const results = await Promise.all([fill(database.pool, numbers), fill(database.pool, numbers)]);
+  const results = await Promise.all([
+    fill(database.pool, numbers, LAST_DRAWN_DAY),
+    fill(database.pool, numbers, LAST_DRAWN_DAY),
+  ]);
   expect(results.map(({ filled }) => filled).sort()).toEqual([false, true]);
   await database.remove();
 });

@@ -29,9 +29,10 @@ type Before = "nothing" | "without-orders" | "all";
 /**
  * Fills a migrated database in one transaction, or leaves it as it is when that was done before with the same numbers.
  * Other numbers are BYN-SHOP-010: what is there may have been edited since. A database that was seeded before the shop
- * had stock and orders gets these. No outbox rows: a copy starts by back-fill.
+ * had stock and orders gets these. No outbox rows: a copy starts by back-fill. The orders end with `lastDay` (YYYY-MM-DD,
+ * UTC); those that are there stay, whatever day it is now.
  */
-export async function fill(pool: Pool, numbers: SeedNumbers): Promise<Seeded> {
+export async function fill(pool: Pool, numbers: SeedNumbers, lastDay: string): Promise<Seeded> {
   const { seed, products, customers, orders } = numbers;
   const catalog = seedCatalog(seed, products);
   const before = await inTransaction(pool, async (client) => {
@@ -49,7 +50,7 @@ export async function fill(pool: Pool, numbers: SeedNumbers): Promise<Seeded> {
       ]);
     }
     await insertStock(client, seedStock(seed, catalog.products));
-    const past = seedOrders(seed, orders, { products: catalog.products, customers: people });
+    const past = seedOrders(seed, orders, { products: catalog.products, customers: people }, lastDay);
     await insertOrders(client, past);
     await client.query("UPDATE seeding SET orders = $1", [orders]);
     return found;

@@ -1,6 +1,6 @@
 import type { Address, Order } from "@banyan/contracts/http/orders.ts";
 import { uuidV7 } from "../adapters/identifier.ts";
-import { DAY_MS, HOUR_MS, IN_BUSINESS_MS, OPENED_MS } from "./calendar.ts";
+import { DAY_MS, HOUR_MS, IN_BUSINESS_MS, LAST_DRAWN_DAY, OPENED_MS } from "./calendar.ts";
 import type { SeedProduct } from "./catalog.ts";
 import type { SeedCustomer } from "./customers.ts";
 import { CITIES, STREETS } from "./places.ts";
@@ -36,16 +36,20 @@ const FIRST_PRICE_RATIO = 0.8;
 const MAX_LINES = 8;
 const ANOTHER_LINE_RATIO = 0.5;
 const MORE_THAN_ONE_RATIO = 0.25;
+const END_MS = OPENED_MS + IN_BUSINESS_MS;
 
 /**
  * `count` orders since the shop opened, oldest first; the same for the same numbers. Each line is drawn by popularity
- * from the products that the shop had on that day. Without a customer nobody ordered.
+ * from the products that the shop had on that day. Without a customer nobody ordered. Another `lastDay` (YYYY-MM-DD, UTC)
+ * moves all of them by whole days, with the time in their ids, and changes nothing else.
  */
 export function seedOrders(
   seed: number,
   count: number,
   known: { readonly products: readonly SeedProduct[]; readonly customers: readonly SeedCustomer[] },
+  lastDay: string,
 ): SeedOrder[] {
+  const movedMs = Date.parse(lastDay) - Date.parse(LAST_DRAWN_DAY);
   const random = randomFrom(seed ^ 0x0fde);
   const buyers = known.customers
     .filter(({ role }) => role === "customer")
@@ -58,7 +62,7 @@ export function seedOrders(
   const firstMs = Math.max(OPENED_MS, shelf.firstMs, buyers[0]?.customer.createdAt.getTime() ?? 0) + HOUR_MS;
   const times = Array.from(
     { length: buyers.length === 0 ? 0 : count },
-    () => firstMs + Math.floor(random.next() ** GROWTH * (OPENED_MS + IN_BUSINESS_MS - firstMs)),
+    () => firstMs + Math.floor(random.next() ** GROWTH * (END_MS - firstMs)),
   ).sort((a, b) => a - b);
   return times.map((placedMs, index) => {
     // Customers are in the order of their sign-up, a new one each hour of the first weeks.
@@ -71,18 +75,20 @@ export function seedOrders(
     const { customer, address, cardLast4 } = buyer;
     const lines = linesOf(random, shelf, placedMs);
     const cancelled = random.next() < CANCELLED_RATIO;
-    const cancelledAt = new Date(placedMs + random.between(HOUR_MS, 2 * DAY_MS));
+    // Before the end: what comes after it has not happened yet.
+    const cancelledMs = Math.min(END_MS - 1, placedMs + random.between(HOUR_MS, 2 * DAY_MS));
+    const placedAt = new Date(placedMs + movedMs);
     return {
-      id: uuidV7(placedMs, random.bytes(10)),
+      id: uuidV7(placedAt.getTime(), random.bytes(10)),
       number: index + 1,
       customerId: customer.id,
       status: cancelled ? "cancelled" : "placed",
-      placedAt: new Date(placedMs),
-      cancelledAt: cancelled ? cancelledAt : null,
+      placedAt,
+      cancelledAt: cancelled ? new Date(cancelledMs + movedMs) : null,
       shipTo: address,
       totalAmount: lines.reduce((sum, { unitAmount, quantity }) => sum + unitAmount * quantity, 0),
       lines,
-      paymentId: uuidV7(placedMs, random.bytes(10)),
+      paymentId: uuidV7(placedAt.getTime(), random.bytes(10)),
       cardLast4,
     };
   });

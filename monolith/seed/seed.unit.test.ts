@@ -1,6 +1,7 @@
 import { CategorySlug, ProductId } from "@banyan/contracts/http/catalog.ts";
 import { describe, expect, test } from "vitest";
 import { passwordMatches } from "../customers/passwords.ts";
+import { dayBefore, LAST_DRAWN_DAY } from "./calendar.ts";
 import { seedCatalog } from "./catalog.ts";
 import { DEMO_PASSWORD, DEMO_PASSWORD_HASH, seedCustomers } from "./customers.ts";
 import { seedOrders } from "./orders.ts";
@@ -63,16 +64,37 @@ test("customers have distinct e-mails, one of them is the administrator, and the
 
 describe("20,000 orders", () => {
   const customers = seedCustomers(1, 2_000);
-  const orders = seedOrders(1, 20_000, { products, customers });
+  const orders = seedOrders(1, 20_000, { products, customers }, LAST_DRAWN_DAY);
 
   test("are the same for the same seed, with distinct ids and their numbers in the order of time", () => {
-    expect(seedOrders(1, 20_000, { products, customers })).toEqual(orders);
-    expect(seedOrders(2, 1, { products, customers })[0]?.id).not.toBe(orders[0]?.id);
+    expect(seedOrders(1, 20_000, { products, customers }, LAST_DRAWN_DAY)).toEqual(orders);
+    expect(seedOrders(2, 1, { products, customers }, LAST_DRAWN_DAY)[0]?.id).not.toBe(orders[0]?.id);
     expect(new Set(orders.flatMap(({ id, paymentId }) => [id, paymentId])).size).toBe(40_000);
     expect(orders.every(({ number }, n) => number === n + 1)).toBe(true);
     expect(orders.every(({ placedAt }, n) => n === 0 || placedAt >= (orders[n - 1]?.placedAt ?? 0))).toBe(
       true,
     );
+  });
+
+  test("end on the day that is asked for, with nothing changed but their moments, by whole days", () => {
+    const lastDay = dayBefore(Date.parse("2027-02-03T00:30:00Z"));
+    expect(lastDay).toBe("2027-02-02");
+    const moved = seedOrders(1, 20_000, { products, customers }, lastDay);
+    const movedMs = Date.parse(lastDay) - Date.parse(LAST_DRAWN_DAY);
+    const timeless = (of: typeof orders, byMs: number) =>
+      of.map(({ id, paymentId, placedAt, cancelledAt, ...rest }) => ({
+        ...rest,
+        // What follows a UUIDv7's time.
+        ids: [id.slice(13), paymentId.slice(13)],
+        placedMs: placedAt.getTime() - byMs,
+        cancelledMs: cancelledAt && cancelledAt.getTime() - byMs,
+      }));
+    expect(timeless(moved, movedMs)).toEqual(timeless(orders, 0));
+    const moments = moved.flatMap(({ placedAt, cancelledAt }) => [placedAt, cancelledAt ?? placedAt]);
+    const last = new Date(
+      moments.reduce((most, moment) => Math.max(most, moment.getTime()), 0),
+    ).toISOString();
+    expect(last.slice(0, 10)).toBe(lastDay);
   });
 
   test("hold only what was in the shop on that day, for customers who had signed up", () => {
@@ -104,7 +126,7 @@ describe("20,000 orders", () => {
   });
 
   test("are none where nobody could order", () => {
-    expect(seedOrders(1, 10, { products, customers: customers.slice(0, 1) })).toEqual([]);
+    expect(seedOrders(1, 10, { products, customers: customers.slice(0, 1) }, LAST_DRAWN_DAY)).toEqual([]);
   });
 });
 

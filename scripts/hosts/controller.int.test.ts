@@ -7,6 +7,7 @@ import { stockRows as extractedStock } from "@banyan/inventory/stock/stock-rows.
 import { stockRows as monolithStock } from "@banyan/monolith/inventory/stock-rows.ts";
 import { enterMode } from "@banyan/monolith/orders/checkout-mode.ts";
 import { orderRows as monolithOrders } from "@banyan/monolith/orders/order-rows.ts";
+import { LAST_DRAWN_DAY } from "@banyan/monolith/seed/calendar.ts";
 import { fill } from "@banyan/monolith/seed/fill.ts";
 import { createShopDatabase } from "@banyan/monolith/shop.fixture.ts";
 import { orderRows as extractedOrders } from "@banyan/orders/orders/order-rows.ts";
@@ -35,7 +36,7 @@ let folder: string;
 
 beforeEach(async () => {
   shop = await kept(createShopDatabase(inject("postgresUrl")));
-  await fill(shop.pool, { seed: 1, products: 60, customers: 80, orders: 200 });
+  await fill(shop.pool, { seed: 1, products: 60, customers: 80, orders: 200 }, LAST_DRAWN_DAY);
   own = await kept(createTestDatabase(inject("postgresUrl"), "controller_test", []));
   folder = await mkdtemp(join(tmpdir(), "banyan-controller-"));
   ends.push(() => rm(folder, { recursive: true }));

@@ -18,6 +18,7 @@ import { stockRows as monolithStock } from "@banyan/monolith/inventory/stock-row
 import { openMonolith } from "@banyan/monolith/open-monolith.ts";
 import { openWorker } from "@banyan/monolith/open-worker.ts";
 import { orderRows as monolithOrders } from "@banyan/monolith/orders/order-rows.ts";
+import { LAST_DRAWN_DAY } from "@banyan/monolith/seed/calendar.ts";
 import { fill } from "@banyan/monolith/seed/fill.ts";
 import { createShopDatabase, newSessionKey } from "@banyan/monolith/shop.fixture.ts";
 import { createOrdersApp } from "@banyan/orders/app.ts";
@@ -119,7 +120,7 @@ async function opened(
   };
   const removed = (made: { remove(): Promise<void> }) => made.remove();
   const shopDatabase = await kept(createShopDatabase(adminUrl), removed);
-  await fill(shopDatabase.pool, { seed: 1, products: 60, customers: 3, orders: 0 });
+  await fill(shopDatabase.pool, { seed: 1, products: 60, customers: 3, orders: 0 }, LAST_DRAWN_DAY);
   const ordersDatabase = await kept(createOrdersDatabase(adminUrl, false), removed);
   const inventoryDatabase = await kept(createInventoryDatabase(adminUrl), removed);
   const cards = await kept(openCards(adminUrl), (made) => made.stop());

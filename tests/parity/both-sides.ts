@@ -9,6 +9,7 @@ import { createWholeCopy } from "@banyan/catalog/whole-copy.ts";
 import { createMonolithApp } from "@banyan/monolith/app.ts";
 import { createSessions } from "@banyan/monolith/customers/session.ts";
 import { migrateMonolith } from "@banyan/monolith/migrate-monolith.ts";
+import { LAST_DRAWN_DAY } from "@banyan/monolith/seed/calendar.ts";
 import { fill } from "@banyan/monolith/seed/fill.ts";
 import { newSessionKey, noOutside } from "@banyan/monolith/shop.fixture.ts";
 import { close, listen } from "@banyan/platform/lifecycle/listen.ts";
@@ -67,7 +68,7 @@ export async function startBothSides(options: {
 
   try {
     const shop = await database("shop", migrateMonolith);
-    await fill(shop, { seed: 1, products, customers: 0, orders: 0 });
+    await fill(shop, { seed: 1, products, customers: 0, orders: 0 }, LAST_DRAWN_DAY);
     await prepare(shop);
     const catalog = await database("catalog", (pool) =>
       migrate(pool, join(root, "extracted/catalog/migrations")),

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { migrateMonolith } from "@banyan/monolith/migrate-monolith.ts";
+import { LAST_DRAWN_DAY } from "@banyan/monolith/seed/calendar.ts";
 import { fill } from "@banyan/monolith/seed/fill.ts";
 import { ensureFeedRole, grantFeed } from "@banyan/platform/log/feed-role.ts";
 import { createLog } from "@banyan/platform/logging/log.ts";
@@ -36,7 +37,7 @@ export async function createBothSides(adminUrl: string, products: number): Promi
   const shop = await open(`shop_${suffix}`);
   const copy = await open(`catalog_${suffix}`);
   await migrateMonolith(shop.pool);
-  await fill(shop.pool, { seed: 1, products, customers: 0, orders: 0 });
+  await fill(shop.pool, { seed: 1, products, customers: 0, orders: 0 }, LAST_DRAWN_DAY);
   await migrate(copy.pool, join(ROOT, "extracted/catalog/migrations"));
   const role = `feed_${suffix}`;
   await ensureFeedRole(admin, role, suffix);

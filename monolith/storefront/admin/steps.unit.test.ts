@@ -22,13 +22,29 @@ test("years are shown by month, and nothing gets lost", () => {
   expect([unit, bars.length, bars[0]?.label, bars.at(-1)?.label]).toEqual([
     "Month",
     14,
-    "December 2024",
-    "January 2026",
+    "December 2024 (in part)",
+    "January 2026 (in part)",
   ]);
   const sum = (all: readonly { revenue: { amount: number } }[]) =>
     all.reduce((before, { revenue }) => before + revenue.amount, 0);
   expect(sum(bars)).toBe(sum(days));
   expect(bars.reduce((before, { orders }) => before + orders, 0)).toBe(400);
+});
+
+test("only a month of which the range holds all days stands as a whole one", () => {
+  const { bars } = stepsOf(daysFrom("2024-01-01", 31 + 29 + 31 + 1));
+  expect(bars).toHaveLength(92);
+  const months = stepsOf(daysFrom("2024-02-01", 29 + 31 + 30 + 30));
+  expect(months.bars.map(({ label, part }) => [label, part])).toEqual([
+    ["February 2024", false],
+    ["March 2024", false],
+    ["April 2024", false],
+    ["May 2024 (in part)", true],
+  ]);
+  const drawn = chart(months).text;
+  expect(drawn.match(/class="part"/g)).toHaveLength(1);
+  expect(drawn).toContain("<span>Feb</span><span>Mar</span><span>Apr</span><span>May</span>");
+  expect(chart(stepsOf(daysFrom("2015-01-01", 3_652))).text).not.toContain("names");
 });
 
 test("the chart says in words where its highest bar is, and stands for a time without revenue too", () => {

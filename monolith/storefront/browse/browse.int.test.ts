@@ -37,6 +37,8 @@ describe("looking around", () => {
     expect(narrowed.text).toContain('category=cookware" aria-current="true"');
     expect((await go("/search?q=nosuchword")).text).toContain("Nothing was found");
     expect(headingOf(await go("/search?q=++"))).toBe("All products");
+    // The price of each stands last, so that those of a row are in line.
+    expect(steel.text).not.toMatch(/class="price">[^<]*<\/span>\s*<span/);
     expect((await go("/search?q=steel&page=400")).text).toContain("Go to the first one.");
   });
 
@@ -114,6 +116,7 @@ describe("an address that is none", () => {
     }
     expect((await go("/catalog/categories/kitchen?page=0")).status).toBe(400);
     expect((await go("/catalog/products/%zz")).status).toBe(400);
+    expect((await go("/search?page=abc")).text).toContain("<li>page is not a number</li>");
     for (const headers of [{ accept: "*/*" }, { accept: "application/json" }]) {
       expect((await go("/nothing", undefined, headers)).headers.get("content-type")).toContain(
         "application/problem+json",

@@ -135,6 +135,8 @@ describe("buying", () => {
       expect(shown.status).toBe(status);
       expect(shown.text).toContain(text);
       expect(shown.text).toContain('value="D08"');
+      // What is paid for stands before the button that pays.
+      expect(shown.text).toMatch(/Your order<\/h2>.*<button>Order and pay/s);
       expect(shown.text).not.toMatch(/value="[^"]*(?:4242|4000)/);
       expect((await visitor.go("/orders")).text).toContain("There are none yet.");
     },

@@ -32,13 +32,13 @@ export function checkoutPage({ cart, shipTo, key }: CheckoutForm, wrong?: Wrong)
   return html`<h1>Checkout</h1>
 ${wrongNote(wrong, saidOf(wrong), LABELS)}
 <div class="split">
+${summary(cart)}
 <form class="form" method="post" action="/checkout">
 <input type="hidden" name="expect.amount" value="${cart.total.amount}"><input type="hidden" name="expect.currency" value="${cart.total.currency}"><input type="hidden" name="key" value="${key}">
 ${addressFields(shipTo, wrong)}
 ${cardFields(wrong)}
 <div><button>Order and pay ${moneyText(cart.total)}</button></div>
 </form>
-${summary(cart)}
 </div>`;
 }
 
@@ -65,12 +65,13 @@ ${field({ name: "card.number", label: LABELS["card.number"], autocomplete: "cc-n
 </fieldset>`;
 }
 
+/** Before the button that pays, for whoever reads from top to bottom; a wide window shows it beside the form. */
 function summary({ lines, total }: Cart): Html {
   const rows = lines.map(
     ({ product, quantity, lineTotal }) =>
       html`<div><dt>${quantity} × ${product.name}</dt><dd class="number">${moneyText(lineTotal)}</dd></div>`,
   );
-  return html`<section class="sheet" aria-labelledby="sum"><h2 id="sum">Your order</h2><dl class="sums">${rows}</dl>
+  return html`<section class="sheet aside" aria-labelledby="sum"><h2 id="sum">Your order</h2><dl class="sums">${rows}</dl>
 <p class="sum"><span>Total</span><span class="number">${moneyText(total)}</span></p><p><a href="/cart">Change the cart</a></p></section>`;
 }
 

@@ -40,7 +40,7 @@ export function documentOf({ title, main, visitor, q = "", refreshSeconds, serve
 <body>
 <a class="skip" href="#main">Skip to content</a>
 <header class="top"><div class="wrap">
-<a class="brand" href="/"><img src="${MARK_PATH}" alt="" width="28" height="28">Fig Lane</a>
+<a class="brand" href="/"><img src="${MARK_PATH}" alt="" width="28" height="28"><span>Fig Lane</span></a>
 ${searchBox(q)}
 <nav aria-label="Your shop"><ul>${links(visitor)}</ul></nav>
 </div></header>

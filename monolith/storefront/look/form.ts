@@ -74,8 +74,8 @@ function aboutOf(name: string, hinted: boolean, wrong: Wrong): { attributes: Htm
   };
 }
 
-/** Zod's messages begin with a capital letter, ours with a verb. */
+/** Our words begin with a verb; the few that are Zod's own, with a capital letter. */
 function sentence(message: string): string {
-  const text = /^(?:is|has|must|needs)\b/.test(message) ? `This ${message}` : message;
+  const text = /^(?:is|has|does|must|needs)\b/.test(message) ? `This ${message}` : message;
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }

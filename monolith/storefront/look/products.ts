@@ -15,15 +15,16 @@ export function categoryLink({ slug, name }: CategoryStep): Html {
   return html`<a href="${categoryPath(slug)}">${name}</a>`;
 }
 
+/** A price stands last, so that those of a row stand on one line. */
 export function cards(products: readonly ProductSummary[]): Html {
   const items = products.map(
     (product) => html`<li><a href="${productPath(product.id)}">${tile(product)}
-<span class="name">${product.name}</span>
-<span class="price">${moneyText(product.price)}</span>${
+<span class="name">${product.name}</span>${
       !product.available &&
       html`
 <span class="soft">Not for sale now</span>`
-    }</a></li>
+    }
+<span class="price">${moneyText(product.price)}</span></a></li>
 `,
   );
   return html`<ul class="cards">
