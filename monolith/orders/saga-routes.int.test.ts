@@ -22,12 +22,15 @@ let [first = "", second = ""]: readonly string[] = [];
 let between: (kept: Partners) => Partial<Partners> = () => ({});
 /** Sagas that wait do so in this time when it is not undefined: it passes at once. */
 let waitedMs: number | undefined;
+/** Told when a saga waits. */
+let onSleep = () => {};
 
 beforeAll(async () => {
   shop = await openShop(inject("postgresUrl"), {
     cardDeadlineMs: 400,
     now: () => Date.now() + (waitedMs ?? 0),
     sleep: async (ms) => {
+      onSleep();
       if (waitedMs === undefined) await sleep(ms);
       else waitedMs += ms;
     },
@@ -68,6 +71,7 @@ beforeEach(async () => {
 afterEach(() => {
   between = () => ({});
   waitedMs = undefined;
+  onSleep = () => {};
 });
 
 interface Buyer {
@@ -320,6 +324,36 @@ describe("an idempotency key", () => {
     const answer = await buy(ada, {}, "late");
     expect([answer.status, await answer.json()]).toEqual([201, firstAnswer]);
     expect(await charges(shop)).toEqual({ charged: 1 });
+  });
+
+  test("whose first request has emptied the cart and not ended waits for its end", async () => {
+    const ada = await buyer();
+    const goOn = Promise.withResolvers<void>();
+    between = ({ carts }) => ({
+      carts: {
+        read: async (customerId) => {
+          const emptied = Promise.withResolvers<void>();
+          between = () => ({
+            carts: {
+              ...carts,
+              ordered: async (...asked) => {
+                await carts.ordered(...asked);
+                emptied.resolve();
+                await goOn.promise;
+              },
+            },
+          });
+          void buy(ada, {}, "both");
+          await emptied.promise;
+          between = () => ({});
+          return carts.read(customerId);
+        },
+        ordered: carts.ordered,
+      },
+    });
+    onSleep = goOn.resolve;
+    const answer = await buy(ada, {}, "both");
+    expect([answer.status, (await list(ada)).total, await charges(shop)]).toEqual([201, 1, { charged: 1 }]);
   });
 
   test("of a request that does not end is refused after a while, with Retry-After", async () => {

@@ -15,7 +15,7 @@ export interface Screen {
   table(head: readonly string[], rows: readonly (readonly string[])[]): void;
   /** The next command to type. */
   next(command: string, why?: string): void;
-  /** What `--json` prints on standard output, once, at the end. */
+  /** What `--json` prints on standard output; of several, the first. */
   result(data: unknown): void;
 }
 
@@ -31,6 +31,7 @@ export function createScreen(json: boolean, out = process.stdout, err = process.
   const words = json ? err : out;
   let drawn = "";
   let lastTenth = "";
+  let answered = false;
   const clear = () => {
     if (drawn !== "") words.write("\r\u001b[K");
     drawn = "";
@@ -65,7 +66,9 @@ export function createScreen(json: boolean, out = process.stdout, err = process.
       line(`\n${pc.dim("next:")} ${pc.bold(command)}${why === undefined ? "" : pc.dim(`  # ${why}`)}`),
     result: (data) => {
       clear();
-      if (json) out.write(`${JSON.stringify(data, null, 2)}\n`);
+      // An error after the answer is told in words and by the exit code: two documents are no JSON.
+      if (json && !answered) out.write(`${JSON.stringify(data, null, 2)}\n`);
+      answered = true;
     },
   };
 }

@@ -51,8 +51,8 @@ export async function checkout(ground: SagaGround, asked: CheckoutAsked): Promis
     .catch(async (error: unknown) => {
       // The same request may have emptied the cart since it was looked for.
       const answered = key === undefined ? undefined : await store.answerOf(customerId, key);
-      if (answered?.response == null) throw error;
-      return answered.response;
+      if (answered === undefined) throw error;
+      return answered.response ?? awaited(ground, customerId, key);
     });
   if ("body" in draft) return draft;
   const opened = await timing.time("open", () => store.open(draft, key, before));

@@ -174,10 +174,9 @@ describe("orders and stock with owners, on a stack of its own", () => {
       await client.end();
     };
     await trouble(3, "quarantined", "BYN-DATA-005");
-    expect(await stack.json(["sync", "orders"])).toMatchObject({
-      code: 0,
-      data: { slotsTotal: 1, filled: 1 },
-    });
+    expect(await stack.json(["reconcile", "orders"])).toMatchObject({ data: { zero: false } });
+    expect(await stack.json(["sync", "orders"])).toMatchObject({ code: 0, data: { passedOver: 0 } });
+    expect(await stack.json(["reconcile", "orders"])).toMatchObject({ code: 0, data: { zero: true } });
     await trouble(4, "following", "BYN-DATA-026");
     expect((await stack.banyan(["dismiss", "orders", "103"])).code).toBe(2);
     expect(await stack.json(["dismiss", "orders", "4"])).toMatchObject({ data: { sides: ["monolith"] } });
