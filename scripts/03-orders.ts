@@ -9,7 +9,7 @@
 import { type StackContext, stackContext } from "./commands/context.ts";
 import { measureCheckouts, showCheckouts } from "./lesson/checkouts.ts";
 import { cutAndRetry } from "./lesson/cut-and-retry.ts";
-import { climbWhileBuying, type OwnedWalk, syncWhileBuying } from "./lesson/owned-walk.ts";
+import { climbWhileBuying, mustBeWalkable, type OwnedWalk, syncWhileBuying } from "./lesson/owned-walk.ts";
 import { runScript } from "./lesson/script.ts";
 import { pagesThroughProxy } from "./lesson/storefront.ts";
 import { showOrderLadder } from "./lesson/while-buying.ts";
@@ -25,6 +25,7 @@ const ORDERS: OwnedWalk = {
 };
 
 export async function orders(before: StackContext): Promise<void> {
+  await mustBeWalkable(before, ORDERS);
   // As 01 left it, or now: pages and sagas that asked the monolith itself would meet its 421 once slots move.
   await pagesThroughProxy(before);
   await refactor(before);
@@ -59,4 +60,4 @@ async function refactor(context: StackContext): Promise<void> {
   showCheckouts(context, [before, after]);
 }
 
-if (process.argv[1] === import.meta.filename) await runScript(orders);
+if (process.argv[1] === import.meta.filename) await runScript(orders, ORDERS.capability);

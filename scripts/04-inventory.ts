@@ -7,7 +7,7 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { type StackContext, stackContext } from "./commands/context.ts";
 import { rollBack } from "./gate/rollback.ts";
-import { climbWhileBuying, type OwnedWalk, syncWhileBuying } from "./lesson/owned-walk.ts";
+import { climbWhileBuying, mustBeWalkable, type OwnedWalk, syncWhileBuying } from "./lesson/owned-walk.ts";
 import { runScript } from "./lesson/script.ts";
 import { pagesThroughProxy } from "./lesson/storefront.ts";
 import { showOrderLadder } from "./lesson/while-buying.ts";
@@ -24,6 +24,7 @@ const INVENTORY: OwnedWalk = {
 };
 
 export async function inventory(before: StackContext): Promise<void> {
+  await mustBeWalkable(before, INVENTORY);
   await pagesThroughProxy(before);
   if (!before.state.owned) await startOwned(before);
   const context = await stackContext(before);
@@ -41,4 +42,4 @@ async function ordersStay(context: StackContext): Promise<void> {
   context.screen.good(`orders do not go back before inventory: ${refused.code} ${refused.detail}`);
 }
 
-if (process.argv[1] === import.meta.filename) await runScript(inventory);
+if (process.argv[1] === import.meta.filename) await runScript(inventory, INVENTORY.capability);

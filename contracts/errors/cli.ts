@@ -163,6 +163,13 @@ export const CLI_ERRORS = {
     whatToDo:
       "A write was lost or done twice, a slot had two owners, or a card was charged wrongly. Keep the logs, run the same seed again, and mend the cause before any more slots move.",
   },
+  "BYN-CLI-047": {
+    status: 503,
+    title: "The copies are behind",
+    retryable: true,
+    whatToDo:
+      "What people bought can't be counted yet, and nothing says that any of it is lost. Look at `npm run banyan -- status` for what is away and for copies in quarantine; once they follow again, `npm run banyan -- reconcile orders` compares all orders of both sides.",
+  },
   "BYN-CLI-018": {
     status: 502,
     title: "An arm of the bench answered wrongly",

@@ -1,13 +1,19 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
-import type { Settings } from "@banyan/platform/settings/settings.ts";
 import pc from "picocolors";
+import { type NotLive, notLive, notLiveWords } from "../gate/depends-on.ts";
 import { noteHandMade } from "../gate/hand-made.ts";
 import { unfilledUnderTraffic, unfilledWords } from "../gate/unfilled.ts";
 import { awayOf, awayWords } from "../stack/away.ts";
 import { listProcesses, type ProcessStatus } from "../stack/process.ts";
 import { readStackState } from "../stack/state.ts";
 import { EXIT } from "../terminal/exit-code.ts";
-import { type BareContext, bareContext, type CommandContext, withSettings } from "./context.ts";
+import {
+  type BareContext,
+  bareContext,
+  type CommandContext,
+  type StackContext,
+  withSettings,
+} from "./context.ts";
 import { showAddresses } from "./stack.ts";
 import { type CapabilityStatus, capabilityStatus, flagsOf } from "./status/capability.ts";
 import {
@@ -34,17 +40,22 @@ export async function statusCommand(command: CommandContext): Promise<void> {
     return;
   }
   const context = bareContext(command);
-  const { settings, problem } = readFile(context);
+  const { whole, problem } = readFile(context);
+  const settings = whole?.settings;
   const away = awayOf(processes, context.state.owned);
   showAddresses(context, context, "Addresses");
-  const capabilities: CapabilityStatus[] = [];
+  const capabilities: (CapabilityStatus & { readonly missing: readonly NotLive[] })[] = [];
   for (const entry of flagsOf(context, settings)) {
     const status = await capabilityStatus(context, settings, entry);
     await noteHandMade(context, status);
-    capabilities.push(status);
+    capabilities.push({ ...status, missing: await missingUnder(whole, status) });
   }
   const controller = context.state.owned ? await controllerView(context) : undefined;
-  for (const capability of capabilities) showCapability(context, capability, controller);
+  for (const { missing, ...capability } of capabilities) {
+    showCapability(context, capability, controller);
+    for (const one of missing)
+      screen.warn(`${notLiveWords(capability.capability, one)}: dependsOn is broken`);
+  }
   const plant = context.state.plant;
   if (plant !== "none") screen.warn(`a fault is planted in the extracted catalog: ${plant}`);
   if (problem !== undefined) showMistakes(context, problem);
@@ -63,7 +74,10 @@ export async function statusCommand(command: CommandContext): Promise<void> {
     away,
     problem: problem === undefined ? null : { code: problem.code, mistakes: problem.mistakes },
     controller: controller === undefined ? null : { state: controller.state, halted: controller.halted },
-    capabilities: capabilities.map((status) => resultOf(status, controller)),
+    capabilities: capabilities.map(({ missing, ...status }) => ({
+      ...resultOf(status, controller),
+      notLive: missing.map(({ needed }) => needed),
+    })),
   });
 }
 
@@ -99,15 +113,24 @@ function stageIn(
   );
 }
 
+/** What a flag above 0 % depends on and is not live: only a hand moves a flag so. Not known while `banyan.yaml` has mistakes. */
+async function missingUnder(
+  whole: StackContext | undefined,
+  { capability, intent }: CapabilityStatus,
+): Promise<readonly NotLive[]> {
+  if (whole === undefined || (intent?.percentage ?? 0) === 0) return [];
+  return notLive(whole, capability);
+}
+
 function readFile(context: BareContext): {
-  readonly settings: Settings | undefined;
+  readonly whole: StackContext | undefined;
   readonly problem: BanyanError | undefined;
 } {
   try {
-    return { settings: withSettings(context).settings, problem: undefined };
+    return { whole: withSettings(context), problem: undefined };
   } catch (error) {
     if (!(error instanceof BanyanError && error.code.startsWith("BYN-CONFIG-"))) throw error;
-    return { settings: undefined, problem: error };
+    return { whole: undefined, problem: error };
   }
 }
 

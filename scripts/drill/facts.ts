@@ -2,6 +2,7 @@ import { OrderRecord } from "@banyan/contracts/events/orders.ts";
 import { SIDES, type Side } from "@banyan/contracts/http/headers.ts";
 import { readSlots, type SlotRow } from "@banyan/platform/handover/slot/slot-row.ts";
 import type { Pool } from "pg";
+import { type ChargeRow, readCharges } from "../capabilities/charge-rows.ts";
 import { compareOwned } from "../capabilities/owned.ts";
 import type { BareContext } from "../commands/context.ts";
 import type { Journal } from "./journal.ts";
@@ -10,13 +11,6 @@ import { CAPABILITIES, type Capability, type Sides } from "./sides.ts";
 import type { Watch } from "./watch.ts";
 
 export type BySide<T> = Readonly<Record<Side, T>>;
-
-export interface ChargeRow {
-  readonly id: string;
-  readonly status: "charged" | "declined" | "refunded";
-  /** Null for a tombstone: nothing was ever taken. */
-  readonly amount: number | null;
-}
 
 export interface ReservationRow {
   readonly id: string;
@@ -95,19 +89,14 @@ export async function gatherFacts(
   const [openMonolith, openOrders] = await Promise.all(
     SIDES.map((side) => countIn(sides.orders[side].pool, "handover.key WHERE response IS NULL", [])),
   );
-  const charges = await cards.query<{ id: string; status: ChargeRow["status"]; amount: string | null }>(
-    "SELECT id, status, amount FROM charge",
-  );
+  const charges = await readCharges(cards);
   return {
     journal: seen.journal,
     orders: await bySide(async (side) => {
       const { rows } = await sides.orders[side].pool.query<{ record: unknown }>(ORDERS_OF[side]);
       return rows.map(({ record }) => OrderRecord.parse(record));
     }),
-    charges: charges.rows.map(({ amount, ...row }) => ({
-      ...row,
-      amount: amount === null ? null : Number(amount),
-    })),
+    charges,
     stockBefore: seen.stockBefore,
     stock: await bySide((side) => stockIn(sides.inventory[side].pool)),
     reservations: await bySide(async (side) => {

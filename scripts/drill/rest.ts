@@ -1,6 +1,7 @@
 import { SIDES } from "@banyan/contracts/http/headers.ts";
 import { SLOTS } from "@banyan/contracts/slot.ts";
-import { readSlots, type SlotRow } from "@banyan/platform/handover/slot/slot-row.ts";
+import { readSlots } from "@banyan/platform/handover/slot/slot-row.ts";
+import { areOne } from "../gate/caught-up.ts";
 import { CAPABILITIES, type Sides } from "./sides.ts";
 
 /** Are all sagas over, every slot owned, and every copy where its owner is? */
@@ -28,9 +29,4 @@ export async function whatMoves(sides: Sides): Promise<string> {
       );
   }
   return moving.join("; ");
-}
-
-function areOne(row: SlotRow, other: SlotRow | undefined): boolean {
-  if (other === undefined || row.owner === other.owner) return false;
-  return row.epoch === other.epoch && row.seq === other.seq && row.state === other.state;
 }

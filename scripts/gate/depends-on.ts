@@ -9,14 +9,30 @@ import type { StackContext } from "../commands/context.ts";
  * @throws BYN-CLI-041
  */
 export async function mustDependOnLive(context: StackContext, capability: string): Promise<void> {
+  const [first] = await notLive(context, capability);
+  if (first !== undefined) throw new BanyanError("BYN-CLI-041", notLiveWords(capability, first));
+}
+
+/** One that should be live, and how many of its slots the extracted side owns: undefined when its database does not say. */
+export interface NotLive {
+  readonly needed: string;
+  readonly owned: number | undefined;
+}
+
+/** All that the capability depends on and that is not live, in the file's order. */
+export async function notLive(context: StackContext, capability: string): Promise<readonly NotLive[]> {
+  const found: NotLive[] = [];
   for (const { capability: needed } of dependenciesOf(context.settings, capability)) {
-    const owned = (await slotsMoved(context, needed)) ?? 0;
-    if (owned === SLOTS) continue;
-    throw new BanyanError(
-      "BYN-CLI-041",
-      `${capability} needs ${needed} live, and ${owned} of its ${SLOTS} slots are at the extracted side`,
-    );
+    const owned = await slotsMoved(context, needed);
+    if (owned !== SLOTS) found.push({ needed, owned });
   }
+  return found;
+}
+
+export function notLiveWords(capability: string, { needed, owned }: NotLive): string {
+  return owned === undefined
+    ? `${capability} needs ${needed} live, and how many of its slots are at the extracted side nobody knows`
+    : `${capability} needs ${needed} live, and ${owned} of its ${SLOTS} slots are at the extracted side`;
 }
 
 /**

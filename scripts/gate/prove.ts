@@ -70,8 +70,16 @@ export async function prove(
   return { step, evidence, verdict: evidence.at(-1)?.verdict ?? "pass" };
 }
 
+/** @throws BYN-CLI-008 when the flag stands above what was proved. */
+export function mustBeProved({ plan, state, flag }: Pick<Standing, "plan" | "state" | "flag">): void {
+  if (!plan.unproved) return;
+  const words = `${flag} stands at ${state.intent?.percentage} %, but only ${plan.provedPercentage} % is proved`;
+  throw new BanyanError("BYN-CLI-008", words);
+}
+
 /** @throws BYN-CLI-008 when the flag was moved up by hand, -009 when nothing is left or intent is unknown. */
-export function nextStepOf({ plan, state, flag }: Standing): StepState {
+export function nextStepOf(standing: Standing): StepState {
+  const { plan, state, flag } = standing;
   if (state.intent === undefined) {
     throw new BanyanError("BYN-CLI-009", `the flag ${flag} is missing, or is one that slots can't say`);
   }
@@ -81,10 +89,7 @@ export function nextStepOf({ plan, state, flag }: Standing): StepState {
       `the kill switch of ${flag} is on: every answer would come from the monolith`,
     );
   }
-  if (plan.unproved) {
-    const words = `${flag} stands at ${state.intent.percentage} %, but only ${plan.provedPercentage} % is proved`;
-    throw new BanyanError("BYN-CLI-008", words);
-  }
+  mustBeProved(standing);
   if (plan.next === undefined) throw new BanyanError("BYN-CLI-009", "every step of the ladder is taken");
   return plan.next;
 }

@@ -59,6 +59,8 @@ export async function takeBack(
   options: RollbackOptions,
 ): Promise<RolledBack> {
   if (!isKnownOwned(capability)) return takeFlagBack(context, capability, flag, options);
+  // Before its safety is told: what is refused is not safe, nor unsafe.
+  await mustNotGoUp(context, capability, flag, options);
   const safety = rollbackSafety(await slotRowsOf(context.addresses, capability), options.to ?? 0);
   const words = `the rollback is ${safety.says}: ${safety.reasons.join("; ")}`;
   if (safety.says === "unsafe" && options.evenIfUnsafe !== true) {
@@ -80,15 +82,7 @@ async function takeFlagBack(
 ): Promise<RolledBack> {
   await using _lock = await lockIfToBeHad(context, capability);
   const admin = bareAdminOf(context);
-  const reading = await admin.read(flag);
-  if (reading === undefined) throw new BanyanError("BYN-FLAGS-005", `there is no flag ${flag}`);
-  const from = reading.percentage;
-  const to = options.to ?? 0;
-  if (to > from)
-    throw new BanyanError(
-      "BYN-CLI-002",
-      `${capability} is at ${from} %: a rollback doesn't go up to ${to} %`,
-    );
+  const { from, to } = await mustNotGoUp(context, capability, flag, options);
   if (to < from) await admin.setPercentage(flag, to);
   let arrivedAfterMs = await arrived(context, capability, to);
   // Without the lock a `next` may have been about to move it.
@@ -109,6 +103,20 @@ async function takeFlagBack(
     });
   }
   return { from, to, arrivedAfterMs };
+}
+
+/** Where the flag is, and where it is to go. @throws BYN-CLI-002, BYN-FLAGS-005 */
+async function mustNotGoUp(
+  context: BareContext,
+  capability: string,
+  flag: string,
+  { to = 0 }: RollbackOptions,
+): Promise<{ readonly from: number; readonly to: number }> {
+  const reading = await bareAdminOf(context).read(flag);
+  if (reading === undefined) throw new BanyanError("BYN-FLAGS-005", `there is no flag ${flag}`);
+  const from = reading.percentage;
+  if (to <= from) return { from, to };
+  throw new BanyanError("BYN-CLI-002", `${capability} is at ${from} %: a rollback doesn't go up to ${to} %`);
 }
 
 /** The lock only keeps the ledger tidy here: whoever holds it, and whatever keeps it from being written, is told of. */

@@ -5,6 +5,9 @@ import { signedIn } from "./signed-in.ts";
 
 /** People who buy while slots move; each sends the same again under its key until it is answered. */
 export interface Buyers {
+  readonly customerIds: readonly string[];
+  /** Nothing of theirs is from before. */
+  readonly began: Date;
   /** Lets everyone finish what is in hand, and answers all that was bought. */
   stop(): Promise<readonly Bought[]>;
 }
@@ -16,7 +19,9 @@ const TRIES = 20;
 
 /** Signs the demo's customers in, through the proxy, and lets them buy until they are stopped. */
 export async function startBuyers({ addresses, signal }: StackContext): Promise<Buyers> {
-  const { sessions, wares } = await signedIn(addresses.proxy, demoCustomers(BUYERS), signal);
+  const customers = demoCustomers(BUYERS);
+  const { sessions, wares } = await signedIn(addresses.proxy, customers, signal);
+  const began = new Date();
   let stopping = false;
   const bought: Bought[] = [];
   const shopping = sessions.map(async (session, n) => {
@@ -36,6 +41,8 @@ export async function startBuyers({ addresses, signal }: StackContext): Promise<
     }
   });
   return {
+    customerIds: customers.ids,
+    began,
     stop: async () => {
       stopping = true;
       await Promise.all(shopping);

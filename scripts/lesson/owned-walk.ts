@@ -1,8 +1,11 @@
 import { stepTitle } from "@banyan/evidence/gate/step.ts";
 import { capabilityOf, type StackContext } from "../commands/context.ts";
 import { fillCopy } from "../gate/fill-copy.ts";
+import { handedOver } from "../gate/handed-over.ts";
 import { takeNext } from "../gate/next.ts";
+import { mustBeProved } from "../gate/prove.ts";
 import { rollBack } from "../gate/rollback.ts";
+import { standingOf } from "../gate/standing.ts";
 import { isTaken, isToBeRehearsed, proveAndTake } from "./steps.ts";
 import { whileBuying } from "./while-buying.ts";
 
@@ -24,6 +27,11 @@ export interface OwnedWalk {
 
 /** In words for the closing table, behind the capability's name. */
 const during = (walk: OwnedWalk, what: string) => `${walk.capability}: ${what}`;
+
+/** To be asked before anything is changed or begun. @throws BYN-CLI-008 when the flag was moved up by hand */
+export async function mustBeWalkable(context: StackContext, { capability }: OwnedWalk): Promise<void> {
+  mustBeProved(await standingOf(context, capability));
+}
 
 /** Fills the copy while people buy, proves it, takes the step. */
 export async function syncWhileBuying(context: StackContext, walk: OwnedWalk): Promise<void> {
@@ -51,7 +59,7 @@ export async function climbWhileBuying(context: StackContext, walk: OwnedWalk): 
   const { capability } = walk;
   const { ladder } = capabilityOf(context, capability);
   for (const [index, percentage] of ladder.entries()) {
-    if (await isTaken(context, capability, "ramp", percentage)) {
+    if (await hasArrived(context, capability, percentage)) {
       screen.good(`${capability} ${percentage} %: taken already`);
     } else {
       screen.title(`${walk.lesson}: ${percentage} % of the ${walk.of}`);
@@ -66,6 +74,17 @@ export async function climbWhileBuying(context: StackContext, walk: OwnedWalk): 
       await rehearse(context, walk, ladder[index - 1] ?? 0);
     }
   }
+}
+
+/**
+ * True when the rung is taken. A script that was stopped on the way to it has moved the flag, and the controller goes on by
+ * itself: so at the rung where the flag stands the slots are waited for. @throws BYN-CLI-042
+ */
+async function hasArrived(context: StackContext, capability: string, percentage: number): Promise<boolean> {
+  if (!(await isTaken(context, capability, "ramp", percentage))) return false;
+  const { state } = await standingOf(context, capability);
+  if (state.intent?.percentage === percentage) await handedOver(context, capability, percentage);
+  return true;
 }
 
 /** Back and forward again under load: the same handover the other way. */

@@ -1,7 +1,8 @@
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import type { StackContext } from "../commands/context.ts";
 import { startBuyers } from "./buyers.ts";
-import { type Counted, countOrders } from "./count-orders.ts";
+import type { Counted } from "./count-bought.ts";
+import { countOrders } from "./count-orders.ts";
 
 interface Row extends Counted {
   readonly during: string;
@@ -11,8 +12,8 @@ interface Row extends Counted {
 const rows: Row[] = [];
 
 /**
- * Lets people buy while `work` is done, then counts every order that was acknowledged: at both sides, and at the card
- * processor. What is missing or doubled ends the script. @throws BYN-CLI-044
+ * Lets people buy while `work` is done, then counts every order that was acknowledged, and every other one: at both sides,
+ * and at the card processor. What is missing or doubled ends the script. @throws BYN-CLI-044, -047 (a copy stays behind)
  */
 export async function whileBuying<T>(
   context: StackContext,
@@ -28,7 +29,7 @@ export async function whileBuying<T>(
   } finally {
     bought = await buyers.stop();
   }
-  const counted = await countOrders(context, bought);
+  const counted = await countOrders(context, buyers, bought);
   rows.push({ during, ...counted });
   const { placed, lost, wrong, repeats, unknown } = counted;
   const words = `${placed} orders placed meanwhile: ${lost.length} lost, ${wrong.length} doubled or charged wrongly; ${repeats} requests sent again, ${unknown} without an answer`;

@@ -33,6 +33,7 @@ const BY_CODE: Partial<Record<ErrorCode, number>> = {
   "BYN-CLI-042": EXIT.partMissing,
   "BYN-CLI-043": EXIT.refused,
   "BYN-CLI-046": EXIT.evidenceFailed,
+  "BYN-CLI-047": EXIT.partMissing,
   "BYN-CLI-019": EXIT.interrupted,
   "BYN-CLI-020": EXIT.interrupted,
   "BYN-DATA-009": EXIT.partMissing,

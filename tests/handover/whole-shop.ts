@@ -35,7 +35,11 @@ import { peerOutbox } from "@banyan/platform/handover/outbox/peer-outbox.ts";
 import { close, listen } from "@banyan/platform/lifecycle/listen.ts";
 import { createLog } from "@banyan/platform/logging/log.ts";
 import type { createPool } from "@banyan/platform/postgres/pool.ts";
+import type { SagaGround } from "@banyan/shop/checkout/checkout.ts";
 import { resumeSagas } from "@banyan/shop/checkout/resume.ts";
+import { httpCardProcessor } from "@banyan/shop/clients/http-card-processor.ts";
+import { httpCarts } from "@banyan/shop/clients/http-carts.ts";
+import { httpInventory } from "@banyan/shop/clients/http-inventory.ts";
 import { inventoryCapability } from "@banyan/shop/inventory/inventory-capability.ts";
 import { ordersCapability } from "@banyan/shop/orders/orders-capability.ts";
 import { publishedSessions } from "@banyan/shop/sessions/published-sessions.ts";
@@ -91,17 +95,22 @@ const SERVICE_TOKEN = "service-token-of-the-tests";
 /** Nobody listens there: mails stay due, which is nothing to these tests. */
 const NO_MAIL = "smtp://127.0.0.1:9";
 
+export interface WholeShopOptions {
+  /** How long a request waits for its partners, ms, for tests that hold them back; as in the shop when left out. */
+  readonly partnerMs?: number;
+}
+
 /**
  * The whole shop on real databases: both sides of orders and of stock with all of their copies filled, the monolith owning
  * every slot; the card processor; two proxies. No worker runs until it is asked for.
  */
-export async function openWholeShop(adminUrl: string): Promise<WholeShop> {
+export async function openWholeShop(adminUrl: string, options: WholeShopOptions = {}): Promise<WholeShop> {
   const ends: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     for (const end of ends.splice(0).reverse()) await end();
   };
   try {
-    return await opened(adminUrl, ends, stop);
+    return await opened(adminUrl, options, ends, stop);
   } catch (error) {
     await stop();
     throw error;
@@ -110,6 +119,7 @@ export async function openWholeShop(adminUrl: string): Promise<WholeShop> {
 
 async function opened(
   adminUrl: string,
+  { partnerMs }: WholeShopOptions,
   ends: (() => Promise<unknown>)[],
   stop: () => Promise<void>,
 ): Promise<WholeShop> {
@@ -162,13 +172,24 @@ async function opened(
   const monolith = await kept(openMonolith({ ...monolithSettings, TRUST_PROXY: ["loopback"] }, log), (made) =>
     made.close(),
   );
+  const patient = (ground: SagaGround, cartsAreRemote: boolean): SagaGround => {
+    if (partnerMs === undefined) return ground;
+    const service = { base: () => proxies[0], token: SERVICE_TOKEN, deadlineMs: partnerMs };
+    const partners = {
+      cards: httpCardProcessor(taps.cards.url, partnerMs),
+      inventory: httpInventory({ ...service, name: "the inventory" }),
+      carts: cartsAreRemote ? httpCarts({ ...service, name: "the carts" }) : ground.partners.carts,
+    };
+    return { ...ground, partners };
+  };
   const { saga } = monolith.deps;
   if (saga === undefined) throw new Error("the monolith was not opened with CHECKOUT=saga");
-  await serve(createMonolithApp(monolith.deps), taps.monolith);
+  await serve(createMonolithApp({ ...monolith.deps, saga: patient(saga, false) }), taps.monolith);
   const trustedProxies = ["loopback"];
   const checked = publishedSessions({ url: jwks, log, now: Date.now });
   const orders = await kept(openOrders(ordersSettings, "orders", log), (made) => made.close());
-  await serve(createOrdersApp({ ...orders, log, sessions: checked, trustedProxies }), taps.orders);
+  const ground = patient(orders.ground, true);
+  await serve(createOrdersApp({ ...orders, ground, log, sessions: checked, trustedProxies }), taps.orders);
   const inventory = await kept(openInventory(inventoryDatabase.url, "inventory", log), (made) =>
     made.close(),
   );

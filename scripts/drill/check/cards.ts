@@ -1,6 +1,7 @@
 import type { OrderRecord } from "@banyan/contracts/events/orders.ts";
+import type { ChargeRow } from "../../capabilities/charge-rows.ts";
 import type { Problem } from "../check.ts";
-import type { ChargeRow, Facts } from "../facts.ts";
+import type { Facts } from "../facts.ts";
 
 /** By the card processor's own books: money moved for what was placed, and is back for everything else. */
 export function checkCards({ orders, charges }: Pick<Facts, "orders" | "charges">): Problem[] {
