@@ -82,6 +82,15 @@ describe("the checker", () => {
       "order-cancelled (cancelled): its charge is charged",
     ],
     [
+      "a cancelled order that was placed without ever being charged",
+      {
+        charges: truth().charges.map((charge) =>
+          charge.status === "refunded" ? { ...charge, amount: null } : charge,
+        ),
+      },
+      "order-cancelled (cancelled): it was placed, and never charged",
+    ],
+    [
       "a charge that no order is placed for",
       { charges: [...truth().charges, { id: "stray", status: "charged", amount: 1 }] },
       "charge stray: kept, and no order is placed for it",
