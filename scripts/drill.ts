@@ -6,11 +6,23 @@ import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { type CommandContext, commandContext } from "./commands/context.ts";
 import { Broker } from "./drill/broker.ts";
 import { Dice } from "./drill/dice.ts";
-import { allFaults, SHORT } from "./drill/faults.ts";
+import { allFaults, KAFKA, SHORT } from "./drill/faults.ts";
 import { type Drilled, type DrillPlan, runDrill } from "./drill/run.ts";
 import { Stage } from "./drill/stage.ts";
 import { exitCodeOf } from "./terminal/exit-code.ts";
 import { createScreen, showError } from "./terminal/screen.ts";
+
+const USAGE = "usage: npm run drill -- [--seed N] [--kafka] [--short] [--only FAULT] [--json] [--help]";
+const WHAT_IT_TAKES = `  --seed N       the same order of faults, and the same choices of everybody
+  --kafka        a broker of its own between the sides
+  --short        eight faults, those that take least
+  --only FAULT   this fault; may be given more than once:
+                 ${allFaults(false)
+                   .map(({ name }) => name)
+                   .join(", ")}
+                 with --kafka the last two are replaced by: ${KAFKA.map(({ name }) => name).join(", ")}
+  --json         what was done, seen and found, as data
+  More in docs/how-to/drill.md`;
 
 const root = join(import.meta.dirname, "..");
 const screen = createScreen(process.argv.includes("--json"));
@@ -28,7 +40,9 @@ try {
 }
 
 async function main(): Promise<void> {
-  const { seed, faults, kafka } = readArguments();
+  const asked = readArguments();
+  if (asked === "help") return screen.say(`${USAGE}\n\n${WHAT_IT_TAKES}`);
+  const { seed, faults, kafka } = asked;
   const context = commandContext(root, process.env, screen, interrupt.signal);
   screen.title(`Drill with seed ${seed}: ${faults.length} faults`);
   const broker = kafka ? await Broker.open(context) : undefined;
@@ -91,7 +105,6 @@ function failed({ seed, checks }: Drilled): BanyanError {
 }
 
 function readArguments() {
-  const usage = "usage: npm run drill -- [--seed N] [--kafka] [--short] [--only FAULT] [--json]";
   try {
     const { values } = parseArgs({
       options: {
@@ -101,8 +114,10 @@ function readArguments() {
         only: { type: "string", multiple: true },
         json: { type: "boolean", default: false },
         verbose: { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
       },
     });
+    if (values.help) return "help";
     if (values.seed !== undefined && !/^\d{1,9}$/.test(values.seed)) throw new Error("--seed takes a number");
     const seed = values.seed === undefined ? Math.floor(Math.random() * 1e6) : Number(values.seed);
     const { short, kafka, only } = values;
@@ -115,6 +130,6 @@ function readArguments() {
     return { seed, faults, kafka };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new BanyanError("BYN-CLI-002", `${why}; ${usage}`);
+    throw new BanyanError("BYN-CLI-002", `${why}; ${USAGE}`);
   }
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { CANCELLED, PLACED, truth } from "./check/facts.fixture.ts";
 import { checkAll } from "./check.ts";
 import type { Facts } from "./facts.ts";
+import type { Order } from "./journal.ts";
 
 const problemsOf = (lie: Partial<Facts>) =>
   checkAll({ ...truth(), ...lie }).flatMap(({ problems }) => problems);
@@ -13,6 +14,32 @@ const cancelled = (cancel: "cancelled" | "refused") =>
 describe("the checker", () => {
   it("has nothing to say of a run in which all is as it should be", () => {
     expect(problemsOf({})).toEqual([]);
+  });
+
+  it.each([0, 429, 503])("has nothing to say of an order that was read and answered %i", (status) => {
+    expect(problemsOf(toldOf(PLACED.id, { readBack: { status, id: undefined } }))).toEqual([]);
+  });
+
+  it("counts what was sold in between as sold", () => {
+    const counts: Partial<Facts> = {
+      written: truth().written.map((row) => ({
+        ...row,
+        // Two cups are sold, and then five are counted.
+        stock:
+          row.seq === 2
+            ? [{ sku: "cup", onHand: 8, counted: false }]
+            : row.seq === 3
+              ? [{ sku: "cup", onHand: 5, counted: true }]
+              : row.stock,
+      })),
+      stock: both(
+        new Map([
+          ["cup", 5],
+          ["pan", 1_000],
+        ]),
+      ),
+    };
+    expect(problemsOf(counts)).toEqual([]);
   });
 
   it.each<[string, Partial<Facts>, string]>([
@@ -82,6 +109,37 @@ describe("the checker", () => {
       "order-cancelled (cancelled): its charge is charged",
     ],
     [
+      "a cancelled order that was placed without ever being charged",
+      {
+        charges: truth().charges.map((charge) =>
+          charge.status === "refunded" ? { ...charge, amount: null } : charge,
+        ),
+      },
+      "order-cancelled (cancelled): it was placed, and never charged",
+    ],
+    [
+      "a request that was sent twice at once, and ordered once, and told two ends",
+      toldOf(PLACED.id, {
+        twin: { orderId: undefined, end: "refused", status: 409, code: "BYN-SHOP-013" },
+      }),
+      "key key-placed: sent twice at once, and told placed order-placed and refused (BYN-SHOP-013)",
+    ],
+    [
+      "a request that was sent twice at once, and told two orders",
+      toldOf(PLACED.id, { twin: { orderId: "order-again", end: "placed", status: 201, code: undefined } }),
+      "key key-placed: sent twice at once, and told placed order-placed and placed order-again",
+    ],
+    [
+      "an acknowledged order that is not there when it is read",
+      toldOf(PLACED.id, { readBack: { status: 404, id: undefined } }),
+      "order-placed: acknowledged, and read at once it was a 404",
+    ],
+    [
+      "an acknowledged order that is another one when it is read",
+      toldOf(PLACED.id, { readBack: { status: 200, id: "order-other" } }),
+      "order-placed: acknowledged, and read at once it was order-other",
+    ],
+    [
       "a charge that no order is placed for",
       { charges: [...truth().charges, { id: "stray", status: "charged", amount: 1 }] },
       "charge stray: kept, and no order is placed for it",
@@ -93,8 +151,41 @@ describe("the checker", () => {
     ],
     [
       "a count that was written twice",
-      { written: truth().written.map((row) => ({ ...row, stock: [{ sku: "pan", onHand: 1_000 }] })) },
+      {
+        written: truth().written.map((row) => ({
+          ...row,
+          stock: [{ sku: "pan", onHand: 1_000, counted: true }],
+        })),
+      },
       "pan: 1000 was written 3 times",
+    ],
+    [
+      "a count of what is scarce that was acknowledged twice, and written once",
+      {
+        journal: {
+          ...journal,
+          restocks: new Map([
+            [
+              "pan",
+              [
+                { onHand: 1_000, end: "acknowledged" },
+                { onHand: 1_000, end: "acknowledged" },
+              ],
+            ],
+          ]),
+        },
+      },
+      "pan: 1000 was asked for 2 times, acknowledged 2 times, and written 1 times",
+    ],
+    [
+      "a piece that was sold while its SKU was counted, and is still there",
+      {
+        written: truth().written.map((row) => ({
+          ...row,
+          stock: row.seq === 3 ? [{ sku: "cup", onHand: 9, counted: true }] : row.stock,
+        })),
+      },
+      "cup: 10 before, 8 now at the monolith side, 2 taken, -1 put there by counts",
     ],
     [
       "a count that does not stand",
@@ -192,10 +283,20 @@ describe("the checker", () => {
     ],
     ["a request that never ends", { openKeys: 1 }, "1 requests are in progress for good"],
     ["a process that ended by itself", { ended: ["proxy"] }, "proxy ended by itself"],
+    [
+      "what never came to its end",
+      { hung: ["the flags to stand still"] },
+      "waited in vain for the flags to stand still",
+    ],
   ])("finds %s", (_what, lie, problem) => {
     expect(problemsOf(lie)).toContain(problem);
   });
 });
+
+function toldOf(orderId: string, told: Partial<Order>): Partial<Facts> {
+  const orders = journal.orders.map((order) => (order.orderId === orderId ? { ...order, ...told } : order));
+  return { journal: { ...journal, orders } };
+}
 
 function asked(key: string) {
   return { ...PLACED, id: `order-${key}`, request: { principal: "", route: "", key, bodyHash: "" } };

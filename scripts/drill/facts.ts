@@ -41,6 +41,8 @@ export interface Facts {
   readonly torn: readonly string[];
   /** Processes that ended though nobody ended them. */
   readonly ended: readonly string[];
+  /** What did not come to its end, in words. */
+  readonly hung: readonly string[];
 }
 
 /** Pieces on hand at the monolith. */
@@ -65,6 +67,7 @@ export async function gatherFacts(
     readonly history: OutboxHistory;
     readonly watch: Watch;
     readonly ended: readonly string[];
+    readonly hung: readonly string[];
   },
 ): Promise<Facts> {
   const compared = async (capability: Capability) => {
@@ -114,6 +117,7 @@ export async function gatherFacts(
     different,
     torn: seen.watch.torn,
     ended: seen.ended,
+    hung: seen.hung,
   };
 }
 

@@ -26,7 +26,8 @@ const ANYWHERE: readonly Fault[] = [
   freeze,
 ];
 const EMBEDDED: readonly Fault[] = [placeBack, placeForward];
-const KAFKA: readonly Fault[] = [kafkaBack, kafkaForward, stopBroker];
+/** In their place over Kafka. */
+export const KAFKA: readonly Fault[] = [kafkaBack, kafkaForward, stopBroker];
 
 /** All that can be done to a stack over this log. */
 export function allFaults(kafka: boolean): readonly Fault[] {

@@ -10,8 +10,8 @@ export interface WrittenRow {
   readonly seq: number;
   readonly epoch: number;
   readonly kind: "event" | "handover";
-  /** What was counted by it, when it was a count: SKU and number. */
-  readonly stock: readonly { readonly sku: string; readonly onHand: number }[];
+  /** What stands in the books after it. Counted: by a count; else a reservation moved it. */
+  readonly stock: readonly { readonly sku: string; readonly onHand: number; readonly counted: boolean }[];
 }
 
 const EVERY_MS = 5_000;
@@ -69,7 +69,8 @@ export class OutboxHistory {
       now: Date;
     }>(
       `SELECT slot, seq, epoch, kind, now(),
-         (SELECT jsonb_agg(jsonb_build_object('sku', c #>> '{stock,sku}', 'onHand', c #> '{stock,onHand}'))
+         (SELECT jsonb_agg(jsonb_build_object('sku', c #>> '{stock,sku}', 'onHand', c #> '{stock,onHand}',
+                                             'counted', NOT changes @> '[{"type":"reservation-saved"}]'))
             FROM jsonb_array_elements(changes) c WHERE c ->> 'type' = 'stock-saved') AS stock
        FROM handover.outbox WHERE capability = $1 AND created_at >= $2`,
       [capability, this.#since.get(place) ?? new Date(0)],

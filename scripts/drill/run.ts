@@ -2,16 +2,18 @@ import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { createLog } from "@banyan/platform/logging/log.ts";
 import { createPool } from "@banyan/platform/postgres/pool.ts";
 import { fillOwned } from "../capabilities/owned.ts";
+import type { BareContext } from "../commands/context.ts";
 import { waitFor } from "../stack/condition.ts";
 import type { Broker } from "./broker.ts";
 import { type Check, checkAll } from "./check.ts";
 import { Dice } from "./dice.ts";
+import { type LEAST, lacking, type Seen } from "./enough.ts";
 import { gatherFacts, stockIn } from "./facts.ts";
 import type { Fault, Ground } from "./faults/fault.ts";
 import { acknowledged, emptyJournal, type Journal } from "./journal.ts";
 import { Mover } from "./mover.ts";
 import { OutboxHistory } from "./outbox-history.ts";
-import { isAtRest, whatMoves } from "./rest.ts";
+import { settle } from "./settle.ts";
 import { CAPABILITIES, withSides } from "./sides.ts";
 import type { Stage } from "./stage.ts";
 import { Tally } from "./tally.ts";
@@ -39,14 +41,14 @@ export interface Drilled {
     /** Requests that were sent again under their key. */
     readonly repeats: number;
   };
-  readonly seen: Readonly<Record<string, number>>;
+  readonly seen: Seen;
   readonly checks: readonly Check[];
 }
 
 /** Bounds for what hangs: two cores may have other things to do. */
 const SEEN_MS = 120_000;
 const GOES_ON_MS = 180_000;
-const REST_MS = 300_000;
+const ENOUGH_MS = 180_000;
 /** So many acknowledged writes after each fault: the shop has recovered. */
 const GOES_ON = 5;
 
@@ -55,7 +57,8 @@ const log = createLog("drill", "silent");
 
 /**
  * Lets people write while slots move, does one harm after another, each until it was seen to act and people write again;
- * then lets all come to rest, and checks. @throws BYN-CLI-045 when a fault is not seen, or nothing goes on after it
+ * then lets all come to rest, and checks. What does not go on is said, and then all heals and is checked all the same.
+ * @throws BYN-CLI-045 when a fault was not seen, or nothing went on after it, and the checker found nothing
  */
 export async function runDrill(stage: Stage, { seed, faults, broker }: DrillPlan): Promise<Drilled> {
   const { context, relays } = stage;
@@ -80,50 +83,37 @@ export async function runDrill(stage: Stage, { seed, faults, broker }: DrillPlan
     const done: Drilled["faults"][number][] = [];
     let ended: string[] = [];
     let writers: Writers | undefined;
+    const seen = () => seenBy({ journal, tally, watch, mover, relays });
     for (const each of [tally, watch, history, mover]) each.start();
     try {
       writers = await startWriters(context, seed, journal);
-      await goesOn(journal, ground, "before the first fault");
-      for (const [at, fault] of new Dice(seed, "order").shuffled(faults).entries()) {
-        signal.throwIfAborted();
-        const before = performance.now();
-        const { what } = await act(fault, ground, new Dice(seed, fault.name));
-        const seenAfterMs = performance.now() - before;
-        ended = [...ended, ...(await restartEnded(stage))];
-        await goesOn(journal, ground, `after ${fault.name}`);
-        done.push({ name: fault.name, what, seenAfterMs });
-        screen.good(`${at + 1}/${faults.length} ${what}: seen, and people write again`);
-      }
-      // Nothing is proved by a wire that never cut, and by slots that nobody met on their way.
-      const rough = async () => tally.held() > 0 && cutBy(relays) > 0;
-      if (!(await waitFor(rough, { withinMs: SEEN_MS, everyMs: 100, signal })))
-        throw new BanyanError("BYN-CLI-045", "no request met a 421, or no answer was cut");
-      await mover.stop();
-      for (const relay of Object.values(relays)) relay.spare();
-      await writers.stop();
-      const moving = await mover.take();
-      for (const capability of CAPABILITIES) await moving.move(capability, 100);
-      const rest = () => isAtRest(sides);
-      if (!(await waitFor(rest, { withinMs: REST_MS, everyMs: 250, signal })))
-        screen.bad(`it does not come to rest: ${await whatMoves(sides)}`);
+      const stuck = await whatSticks(async () => {
+        await goesOn(journal, ground, "before the first fault");
+        for (const [at, fault] of new Dice(seed, "order").shuffled(faults).entries()) {
+          signal.throwIfAborted();
+          const before = performance.now();
+          const { what } = await act(fault, ground, new Dice(seed, fault.name));
+          const seenAfterMs = performance.now() - before;
+          ended = [...ended, ...(await restartEnded(stage))];
+          await goesOn(journal, ground, `after ${fault.name}`);
+          done.push({ name: fault.name, what, seenAfterMs });
+          screen.good(`${at + 1}/${faults.length} ${what}: seen, and people write again`);
+        }
+        await sawEnough(seen, signal);
+      }, context);
+      // One that ended while something stuck is missing for good.
+      if (stuck !== undefined) ended = [...ended, ...(await restartEnded(stage))];
+      const hung = await settle(stage, { mover, writers, sides });
       await Promise.all([tally.stop(), watch.stop(), history.stop()]);
-      const seen = { journal, stockBefore, history, watch, ended };
-      const facts = await gatherFacts(context, sides, cards, seen);
+      const told = { journal, stockBefore, history, watch, ended, hung };
+      const checks = checkAll(await gatherFacts(context, sides, cards, told));
+      if (stuck !== undefined && checks.every(({ problems }) => problems.length === 0)) throw stuck;
       return {
         seed,
         faults: done,
         wrote: wroteIn(journal),
-        seen: {
-          "requests that met a 421": tally.held(),
-          "of them answered after a hold": tally.held("answered"),
-          "answers cut on the wire": cutBy(relays),
-          "events applied": tally.events("applied"),
-          "events that came again": tally.events("duplicate"),
-          "events pulled from an outbox": tally.events("pull"),
-          "moves up or down that arrived": mover.arrivals,
-          "looks at both owners of a slot": watch.samples,
-        },
-        checks: checkAll(facts),
+        seen: seen(),
+        checks,
       };
     } finally {
       await writers?.abort();
@@ -131,6 +121,55 @@ export async function runDrill(stage: Stage, { seed, faults, broker }: DrillPlan
       await cards.end();
     }
   });
+}
+
+/** What stopped the work, after it was said; undefined when it was done. @throws when everything is broken off */
+async function whatSticks(work: () => Promise<void>, { screen, signal }: BareContext): Promise<unknown> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    signal.throwIfAborted();
+    screen.bad(`it does not go on: ${error instanceof Error ? error.message : String(error)}`);
+    screen.say("  all heals now, and the checker runs all the same");
+    return error;
+  }
+}
+
+/** Nothing is proved by a wire that never cut, by slots that nobody met on their way, by stock that never ran short. */
+async function sawEnough(seen: () => Seen, signal: AbortSignal): Promise<void> {
+  const enough = async () => lacking(seen()).length === 0;
+  if (await waitFor(enough, { withinMs: ENOUGH_MS, everyMs: 100, signal })) return;
+  throw new BanyanError("BYN-CLI-045", `too little was seen: ${lacking(seen()).join("; ")}`);
+}
+
+function seenBy({
+  journal: { orders },
+  tally,
+  watch,
+  mover,
+  relays,
+}: Pick<Ground, "journal" | "tally" | "mover"> & {
+  readonly watch: Watch;
+  readonly relays: Stage["relays"];
+}): Seen & Readonly<Record<keyof typeof LEAST, number>> {
+  const placed = orders.filter(({ end }) => end === "placed");
+  return {
+    "placed orders": placed.length,
+    "of them of several lines": placed.filter(({ lines }) => lines > 1).length,
+    "refusals for want of stock": orders.filter(({ code }) => code === "BYN-SHOP-015").length,
+    "checkouts sent twice at once": orders.filter(({ twin }) => twin !== undefined).length,
+    "orders read at once": orders.filter(({ readBack }) => readBack?.status === 200).length,
+    "slots that came to another owner": watch.arrivals,
+    "requests that met a 421": tally.held(),
+    "of them answered after a hold": tally.held("answered"),
+    "answers cut on the wire": cutBy(relays),
+    "events applied": tally.events("applied"),
+    "events that came again": tally.events("duplicate"),
+    "events pulled from an outbox": tally.events("pull"),
+    "moves up or down that arrived": mover.arrivals,
+    "looks at both owners of a slot": watch.samples,
+  };
 }
 
 function cutBy({ orders, inventory }: Stage["relays"]): number {

@@ -1,3 +1,4 @@
+import type { Side } from "@banyan/contracts/http/headers.ts";
 import { readSlots, type SlotRow } from "@banyan/platform/handover/slot/slot-row.ts";
 import { pause } from "./pause.ts";
 import { CAPABILITIES, type Capability, type Sides } from "./sides.ts";
@@ -27,6 +28,8 @@ const EVERY_MS = 100;
 export class Watch {
   readonly #sides: Sides;
   readonly #torn: string[] = [];
+  readonly #owners = new Map<string, Side>();
+  #arrivals = 0;
   #samples = 0;
   #stopping = false;
   #loop: Promise<void> = Promise.resolve();
@@ -38,6 +41,11 @@ export class Watch {
   /** Slots that were seen with two owners. */
   get torn(): readonly string[] {
     return this.#torn;
+  }
+
+  /** Slots that were seen at another owner than before; one that came back between two looks was not. */
+  get arrivals(): number {
+    return this.#arrivals;
   }
 
   get samples(): number {
@@ -70,10 +78,20 @@ export class Watch {
       const [other, again] = [others[at], after[at]];
       if (other === undefined || again === undefined) continue;
       this.#samples += 1;
+      this.#noteOwner(`${capability} ${row.slot}`, row.owner, other.owner);
       if (hasTwoOwners({ before: row, other, after: again }))
         this.#torn.push(
           `slot ${row.slot} of ${capability}: both own it, the monolith at epoch ${row.epoch}, the other at ${other.epoch}`,
         );
     }
+  }
+
+  #noteOwner(place: string, monolith: boolean, extracted: boolean): void {
+    // On its way it has none; as the readings are apart in time it may seem to have two.
+    if (monolith === extracted) return;
+    const owner: Side = monolith ? "monolith" : "extracted";
+    const before = this.#owners.get(place);
+    if (before !== undefined && before !== owner) this.#arrivals += 1;
+    this.#owners.set(place, owner);
   }
 }

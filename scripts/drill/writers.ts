@@ -4,11 +4,10 @@ import { signedIn } from "../lesson/signed-in.ts";
 import { count } from "./counter.ts";
 import { Dice } from "./dice.ts";
 import type { Journal } from "./journal.ts";
+import { restock } from "./restocker.ts";
 import { shop } from "./shopper.ts";
 
 export interface Writers {
-  /** What people buy; the drill counts their pieces. */
-  readonly wares: readonly string[];
   /** Lets everyone finish what is in hand. */
   stop(): Promise<void>;
   /** Gives up what is in hand. */
@@ -19,6 +18,8 @@ const SHOPPERS = 6;
 const COUNTERS = 2;
 /** Few, so that they meet at the same stock. */
 const WARES = 24;
+/** Of what people buy: never more than a few pieces of each, so that some checkouts are refused for want of stock. */
+const SCARCE = 4;
 
 /** Signs everyone in, through the proxy, and lets them write until they are stopped. */
 export async function startWriters(
@@ -33,6 +34,7 @@ export async function startWriters(
   const admin = sold.sessions.at(-1) ?? "";
   const wares = sold.wares.slice(0, WARES);
   const counted = sold.wares.slice(WARES);
+  const scarce = new Dice(seed, "scarce").shuffled(wares).slice(0, SCARCE);
   const leaving = new AbortController();
   const left = AbortSignal.any([leaving.signal, signal]);
   let ended = false;
@@ -50,9 +52,9 @@ export async function startWriters(
         dice: new Dice(seed, `counter ${n}`),
       }),
     ),
+    restock({ ...common, session: admin, skus: scarce, dice: new Dice(seed, "restocker") }),
   ];
   return {
-    wares,
     stop: async () => {
       ended = true;
       await Promise.all(all);

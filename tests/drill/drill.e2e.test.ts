@@ -1,3 +1,4 @@
+import { lacking } from "@banyan/scripts/drill/enough.ts";
 import { SHORT } from "@banyan/scripts/drill/faults.ts";
 import type { Drilled } from "@banyan/scripts/drill/run.ts";
 import { expect, it } from "vitest";
@@ -17,10 +18,9 @@ it(
     const drilled = JSON.parse(out) as Drilled;
     expect(drilled.faults.map(({ name }) => name).sort()).toEqual(SHORT.map(({ name }) => name).sort());
     expect(drilled.checks.flatMap(({ problems }) => problems)).toEqual([]);
-    for (const seen of ["requests that met a 421", "answers cut on the wire", "events that came again"])
+    expect(lacking(drilled.seen)).toEqual([]);
+    for (const seen of ["events that came again", "events pulled from an outbox"])
       expect(drilled.seen[seen], seen).toBeGreaterThan(0);
-    expect(drilled.seen["events pulled from an outbox"]).toBeGreaterThan(0);
-    expect(drilled.wrote.placed).toBeGreaterThan(0);
   },
   HANG_MS,
 );

@@ -27,7 +27,11 @@ function ofOrder({ status, totalAmount }: OrderRecord, charge: ChargeRow | undef
     if (charge?.status !== "charged") return `its charge is ${charge?.status ?? "not there"}`;
     return charge.amount === totalAmount ? undefined : `${charge.amount} was charged, not ${totalAmount}`;
   }
-  if (status === "cancelled" && charge?.status !== "refunded")
-    return `its charge is ${charge?.status ?? "not there"}`;
+  if (status === "cancelled") {
+    if (charge?.status !== "refunded") return `its charge is ${charge?.status ?? "not there"}`;
+    // Only what was placed is cancelled: a tombstone says that it was placed for nothing.
+    if (charge.amount === null) return "it was placed, and never charged";
+    return charge.amount === totalAmount ? undefined : `${charge.amount} was charged, not ${totalAmount}`;
+  }
   return charge?.status === "charged" ? "its charge was not given back" : undefined;
 }

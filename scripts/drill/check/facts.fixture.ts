@@ -7,6 +7,9 @@ import type { WrittenRow } from "../outbox-history.ts";
 export const PLACED = orderOf("placed", "key-placed", "order-placed");
 export const CANCELLED = orderOf("cancelled", "key-cancelled", "order-cancelled");
 
+/** One line, sent once, not read. */
+const ALONE = { lines: 1, twin: undefined, readBack: undefined };
+
 function orderOf(status: "placed" | "cancelled", key: string, id: string): OrderRecord {
   return {
     id,
@@ -59,6 +62,7 @@ export function truth(): Facts {
           code: undefined,
           tries: 1,
           cancel: "none",
+          ...ALONE,
         },
         {
           key: "key-cancelled",
@@ -68,6 +72,7 @@ export function truth(): Facts {
           code: undefined,
           tries: 2,
           cancel: "cancelled",
+          ...ALONE,
         },
         {
           key: "key-refused",
@@ -77,6 +82,7 @@ export function truth(): Facts {
           code: "BYN-SHOP-016",
           tries: 1,
           cancel: "none",
+          ...ALONE,
         },
         {
           key: "key-unknown",
@@ -86,6 +92,7 @@ export function truth(): Facts {
           code: undefined,
           tries: 9,
           cancel: "none",
+          ...ALONE,
         },
       ],
       counts: new Map([
@@ -97,6 +104,7 @@ export function truth(): Facts {
           ],
         ],
       ]),
+      restocks: new Map(),
     },
     orders: both([PLACED, CANCELLED]),
     charges: [
@@ -123,7 +131,7 @@ export function truth(): Facts {
       inventory: { monolith: rows(true, true), extracted: rows(false, true) },
     },
     written: [
-      written(1, "monolith", { stock: [{ sku: "pan", onHand: 1_000 }] }),
+      written(1, "monolith", { stock: [{ sku: "pan", onHand: 1_000, counted: true }] }),
       written(2, "monolith", { kind: "handover" }),
       written(3, "extracted", {}),
     ],
@@ -132,5 +140,6 @@ export function truth(): Facts {
     different: { orders: "", inventory: "" },
     torn: [],
     ended: [],
+    hung: [],
   };
 }

@@ -3,8 +3,10 @@ import type { Problem } from "../check.ts";
 import type { Facts } from "../facts.ts";
 
 /** Sagas, keys and reservations end; processes don't, unless somebody ends them. */
-export function checkRest(facts: Pick<Facts, "orders" | "reservations" | "openKeys" | "ended">): Problem[] {
-  const { orders, reservations, openKeys, ended } = facts;
+export function checkRest(
+  facts: Pick<Facts, "orders" | "reservations" | "openKeys" | "ended" | "hung">,
+): Problem[] {
+  const { orders, reservations, openKeys, ended, hung } = facts;
   return [
     ...SIDES.flatMap((side) => [
       ...orders[side]
@@ -16,5 +18,6 @@ export function checkRest(facts: Pick<Facts, "orders" | "reservations" | "openKe
     ]),
     ...(openKeys === 0 ? [] : [`${openKeys} requests are in progress for good`]),
     ...ended.map((name) => `${name} ended by itself`),
+    ...hung.map((what) => `waited in vain for ${what}`),
   ];
 }

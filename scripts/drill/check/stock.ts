@@ -3,12 +3,16 @@ import { reservationIdOf } from "@banyan/contracts/http/reservations.ts";
 import type { Problem } from "../check.ts";
 import type { Facts } from "../facts.ts";
 
-/** Pieces: what was on hand, less what is on hand, is what is held or confirmed; and what is confirmed is what was placed. */
+/**
+ * Pieces: what was on hand and what counts put there, less what is on hand, is what is held or confirmed; and what is confirmed
+ * is what was placed.
+ */
 export function checkStock(
-  facts: Pick<Facts, "journal" | "orders" | "stockBefore" | "stock" | "reservations">,
+  facts: Pick<Facts, "orders" | "stockBefore" | "stock" | "reservations" | "written">,
 ): Problem[] {
-  const { journal, stockBefore, stock, reservations } = facts;
+  const { stockBefore, stock, reservations } = facts;
   const problems: Problem[] = [];
+  const counted = putByCounts(facts);
   for (const side of SIDES) {
     const taken = new Map<string, number>();
     for (const { sku, quantity, state } of reservations[side]) {
@@ -18,13 +22,28 @@ export function checkStock(
       const now = stock[side].get(sku);
       if (now === undefined || now < 0)
         problems.push(`${sku}: the ${side} side has ${now ?? "no books of it"}`);
-      else if (!journal.counts.has(sku) && before - now !== (taken.get(sku) ?? 0))
+      else if (before + (counted.get(sku) ?? 0) - now !== (taken.get(sku) ?? 0)) {
+        const put = counted.has(sku) ? `, ${counted.get(sku)} put there by counts` : "";
         problems.push(
-          `${sku}: ${before} before, ${now} now at the ${side} side, ${taken.get(sku) ?? 0} taken`,
+          `${sku}: ${before} before, ${now} now at the ${side} side, ${taken.get(sku) ?? 0} taken${put}`,
         );
+      }
     }
   }
   return [...problems, ...checkReservations(facts)];
+}
+
+/** By SKU: what each count wrote, less what the log had before it. A SKU is of one slot, so `seq` orders its rows. */
+function putByCounts({ written, stockBefore }: Pick<Facts, "written" | "stockBefore">): Map<string, number> {
+  const standing = new Map(stockBefore);
+  const put = new Map<string, number>();
+  for (const { stock } of written.toSorted((a, b) => a.seq - b.seq)) {
+    for (const { sku, onHand, counted } of stock) {
+      if (counted) put.set(sku, (put.get(sku) ?? 0) + onHand - (standing.get(sku) ?? 0));
+      standing.set(sku, onHand);
+    }
+  }
+  return put;
 }
 
 function checkReservations({ orders, reservations }: Pick<Facts, "orders" | "reservations">): Problem[] {

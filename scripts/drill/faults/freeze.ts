@@ -31,8 +31,11 @@ export const freeze: Fault = {
     const { pool } = sides[capability][side];
     const moving = await mover.take();
     const heal = async () => {
-      for (const actor of actors) await stage.signal(actor, "SIGCONT");
-      moving.end();
+      try {
+        for (const actor of actors) await stage.signal(actor, "SIGCONT");
+      } finally {
+        moving.end();
+      }
     };
     try {
       await moving.move(capability, MIDDLE);

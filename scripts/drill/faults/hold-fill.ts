@@ -23,7 +23,8 @@ export const holdFill: Fault = {
       await (await holdRow(pool, capability, slot)).quarantine();
       const held = await holdRow(pool, capability, slot);
       let filled = false;
-      const filling = fill(sides, capability, slot).then(() => {
+      let leaving = false;
+      const filling = fill(sides, capability, slot, () => leaving).then(() => {
         filled = true;
       });
       filling.catch(() => {}); // thrown by `heal`
@@ -38,8 +39,9 @@ export const holdFill: Fault = {
           return filled && (await readSlot(pool, capability, slot)).state === "following";
         },
         heal: async () => {
-          await held.letGo();
+          leaving = true;
           moving.end();
+          await held.letGo();
           await filling;
         },
       };
@@ -50,8 +52,13 @@ export const holdFill: Fault = {
   },
 };
 
-/** As a person would do it; a row that is busy all the time is asked for again. */
-async function fill(sides: Sides, capability: Capability, slot: number): Promise<void> {
+/** As a person would do it; a row that is busy is asked for again, until who waits for it leaves. */
+async function fill(
+  sides: Sides,
+  capability: Capability,
+  slot: number,
+  leaving: () => boolean,
+): Promise<void> {
   const { monolith: copy, extracted: owner } = sides[capability];
   for (;;) {
     try {
@@ -60,7 +67,7 @@ async function fill(sides: Sides, capability: Capability, slot: number): Promise
       return;
     } catch (error) {
       const passing = error instanceof BanyanError && ["BYN-DATA-022", "BYN-DATA-025"].includes(error.code);
-      if (!passing) throw error;
+      if (!passing || leaving()) throw error;
     }
   }
 }

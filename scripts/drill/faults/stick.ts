@@ -36,8 +36,11 @@ export const stick: Fault = {
             return row.owner && row.epoch > epoch + 1;
           },
           heal: async () => {
-            await moving.move(capability, TO);
-            moving.end();
+            try {
+              await moving.move(capability, TO);
+            } finally {
+              moving.end();
+            }
           },
         };
       } finally {
