@@ -12,14 +12,14 @@ export const DATA_ERRORS = {
     title: "An event does not fit its schema",
     retryable: false,
     whatToDo:
-      "Its slot stands still, the others go on. Mend the side that wrote it or the schema, restart the copy's worker; or back-fill the slot again.",
+      "Its slot stands still, the others go on. Mend the side that wrote it or the schema: the event is tried again by itself. Or back-fill the slot again.",
   },
   "BYN-DATA-003": {
     status: 500,
     title: "An event could not be applied",
     retryable: false,
     whatToDo:
-      "Its slot stands still, the others go on. The reason stands in the copy's row; mend it and restart the worker, or back-fill the slot again.",
+      "Its slot stands still, the others go on. The reason stands in the copy's row; mend it, and the event is tried again by itself. Or back-fill the slot again.",
   },
   "BYN-DATA-004": {
     status: 500,

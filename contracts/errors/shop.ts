@@ -220,7 +220,7 @@ export const SHOP_ERRORS = {
     title: "This side's figures are not complete",
     retryable: true,
     whatToDo:
-      "Wait until the copies of the slots that the other side owns are filled; the message names capability and slots. A quarantined one is filled again by the controller (docs/handover).",
+      "Wait until the copies of the slots that the other side owns are filled; the message names capability and slots. A quarantined one waits for a person who has read why (docs/handover.md, Back-fill).",
   },
   "BYN-SHOP-036": {
     status: 500,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Integer, Moment } from "./values.ts";
 
 /** The capability's name, and the flag's: slots are `slotOf(INVENTORY, sku)`. */
 export const INVENTORY = "inventory";
@@ -6,9 +7,8 @@ export const INVENTORY = "inventory";
 /** What lies in the warehouse of one SKU; what is reserved is not counted any more. */
 export const StockRecord = z.strictObject({
   sku: z.string(),
-  onHand: z.int().nonnegative(),
-  /** ISO 8601, UTC, milliseconds. */
-  updatedAt: z.iso.datetime(),
+  onHand: Integer.nonnegative(),
+  updatedAt: Moment,
 });
 export type StockRecord = z.output<typeof StockRecord>;
 
@@ -19,9 +19,9 @@ export type StockRecord = z.output<typeof StockRecord>;
 export const ReservationRecord = z.strictObject({
   id: z.string(),
   sku: z.string(),
-  quantity: z.int().nonnegative(),
+  quantity: Integer.nonnegative(),
   state: z.enum(["held", "confirmed", "released", "returned"]),
-  expiresAt: z.iso.datetime().nullable(),
+  expiresAt: Moment.nullable(),
 });
 export type ReservationRecord = z.output<typeof ReservationRecord>;
 

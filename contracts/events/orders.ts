@@ -1,16 +1,17 @@
 import { z } from "zod";
 import { MAX_QUANTITY } from "../http/cart.ts";
 import { Address, OrderId } from "../http/orders.ts";
+import { Integer, Moment } from "./values.ts";
 
 /** The capability's name, and the flag's: slots are `slotOf(ORDERS, customerId)`. */
 export const ORDERS = "orders";
 
 /** Prices and names are those of the moment in which it was ordered. Money is in minor units of the order's currency. */
 export const OrderLineRecord = z.strictObject({
-  line: z.int().positive(),
+  line: z.int().min(1).max(32_767),
   sku: z.string(),
   name: z.string(),
-  unitAmount: z.int().nonnegative(),
+  unitAmount: Integer.nonnegative(),
   quantity: z.int().min(1).max(MAX_QUANTITY),
 });
 export type OrderLineRecord = z.output<typeof OrderLineRecord>;
@@ -40,13 +41,12 @@ export type OrderFailure = z.output<typeof OrderFailure>;
 export const OrderRecord = z.strictObject({
   id: OrderId,
   /** Odd where the monolith took the order, even where the extracted side did: two sides never give the same. */
-  number: z.int().positive(),
+  number: Integer.positive(),
   customerId: z.string(),
   status: z.enum(["pending", "placed", "cancelling", "cancelled", "failed"]),
-  /** ISO 8601, UTC, milliseconds. */
-  placedAt: z.iso.datetime(),
+  placedAt: Moment,
   /** When its cancelling was asked for. */
-  cancelledAt: z.iso.datetime().nullable(),
+  cancelledAt: Moment.nullable(),
   shipTo: Address,
   lines: z.array(OrderLineRecord).min(1),
   totalAmount: z.int().nonnegative(),
@@ -59,7 +59,7 @@ export const OrderRecord = z.strictObject({
     cardLast4: z.string().regex(/^\d{4}$/),
   }),
   /** Of the cart that was ordered; a cart is ordered once. Null: from before carts had versions. */
-  cartVersion: z.int().nonnegative().nullable(),
+  cartVersion: Integer.nonnegative().nullable(),
   failure: OrderFailure.nullable(),
   request: OrderRequest.nullable(),
 });
