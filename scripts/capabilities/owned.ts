@@ -27,7 +27,7 @@ import { silentLog } from "../stack/silent-log.ts";
 const COMPARE_MS = 60_000;
 
 /** Each side's tables of orders. */
-export const orderRowsOf: Readonly<Record<Side, OrderRows>> = {
+const orderRowsOf: Readonly<Record<Side, OrderRows>> = {
   monolith: monolithOrderRows,
   extracted: extractedOrderRows,
 };

@@ -2,6 +2,8 @@ import { ORDERS } from "@banyan/contracts/events/orders.ts";
 import { slotOf } from "@banyan/contracts/slot.ts";
 import { DEMO_PASSWORD, seedCustomers } from "@banyan/monolith/seed/customers.ts";
 import { createUnleashAdmin, type UnleashAdmin } from "@banyan/platform/flags/unleash-admin.ts";
+import { createLog } from "@banyan/platform/logging/log.ts";
+import { createPool } from "@banyan/platform/postgres/pool.ts";
 import { commandContext } from "@banyan/scripts/commands/context.ts";
 import { adminTokenOf } from "@banyan/scripts/parts/unleash.ts";
 import { addressesOf } from "@banyan/scripts/stack/addresses.ts";
@@ -10,7 +12,6 @@ import { placesOf, portsOf } from "@banyan/scripts/stack/layout.ts";
 import { startOwned } from "@banyan/scripts/stack/owned.ts";
 import { listProcesses, stopProcess } from "@banyan/scripts/stack/process.ts";
 import { createScreen } from "@banyan/scripts/terminal/screen.ts";
-import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { KAFKA_JARS, WHERE } from "../kafka/broker.ts";
 import { ROOT, type TestStack, testStack } from "./stack.ts";
@@ -164,14 +165,13 @@ describe("orders and stock with owners, on a stack of its own", () => {
       const environment = { ...process.env, BANYAN_HOME: stack.home };
       const install = readOrMakeInstall(placesOf(ROOT, environment).install);
       const { databases } = addressesOf(portsOf(stack.portBase), install, environment);
-      const client = new Client({ connectionString: databases.shop });
-      await client.connect();
-      await client.query(
+      const pool = createPool(databases.shop, { max: 1, name: "test" }, createLog("test", "silent"));
+      await pool.query(
         `UPDATE handover.slot SET state = $2, trouble_code = $3, trouble_detail = 'by a test', trouble_seq = seq
          WHERE capability = 'orders' AND slot = $1`,
         [slot, state, code],
       );
-      await client.end();
+      await pool.end();
     };
     await trouble(3, "quarantined", "BYN-DATA-005");
     expect(await stack.json(["reconcile", "orders"])).toMatchObject({ data: { zero: false } });
