@@ -15,7 +15,6 @@ import { readSlots, type SlotRow } from "@banyan/platform/handover/slot/slot-row
 import type { Reconciliation } from "@banyan/platform/log/reconcile.ts";
 import { createPool } from "@banyan/platform/postgres/pool.ts";
 import { inventoryCapability } from "@banyan/shop/inventory/inventory-capability.ts";
-import type { OrderRows } from "@banyan/shop/orders/order-rows.ts";
 import { ordersCapability } from "@banyan/shop/orders/orders-capability.ts";
 import type { Pool } from "pg";
 import type { Addresses } from "../stack/addresses.ts";
@@ -25,12 +24,6 @@ import { silentLog } from "../stack/silent-log.ts";
 
 /** How long slots may take to come to equal seq while people write; a quiet one takes milliseconds. */
 const COMPARE_MS = 60_000;
-
-/** Each side's tables of orders. */
-const orderRowsOf: Readonly<Record<Side, OrderRows>> = {
-  monolith: monolithOrderRows,
-  extracted: extractedOrderRows,
-};
 
 interface Known {
   /** Of both sides, over each side's own tables. */
