@@ -6,12 +6,12 @@
 // (`dependsOn: { orders: live }`), and goes back before them.
 import { BanyanError } from "@banyan/contracts/errors/banyan-error.ts";
 import { type StackContext, stackContext } from "./commands/context.ts";
+import { mustDependOnLive } from "./gate/depends-on.ts";
 import { rollBack } from "./gate/rollback.ts";
 import { climbWhileBuying, mustBeWalkable, type OwnedWalk, syncWhileBuying } from "./lesson/owned-walk.ts";
 import { runScript } from "./lesson/script.ts";
 import { pagesThroughProxy } from "./lesson/storefront.ts";
 import { showOrderLadder } from "./lesson/while-buying.ts";
-import { startOwned } from "./stack/owned.ts";
 
 const INVENTORY: OwnedWalk = {
   capability: "inventory",
@@ -24,10 +24,12 @@ const INVENTORY: OwnedWalk = {
 };
 
 export async function inventory(before: StackContext): Promise<void> {
-  await mustBeWalkable(before, INVENTORY);
-  await pagesThroughProxy(before);
-  if (!before.state.owned) await startOwned(before);
+  // As 03 left it.
   const context = await stackContext(before);
+  // Before anything starts: what people buy meanwhile could not be counted at a side whose orders were never filled.
+  await mustDependOnLive(context, INVENTORY.capability);
+  await mustBeWalkable(context, INVENTORY);
+  await pagesThroughProxy(context);
   await syncWhileBuying(context, INVENTORY);
   await climbWhileBuying(context, INVENTORY);
   showOrderLadder(context);
