@@ -1,23 +1,14 @@
 import type { OrderRecord } from "@banyan/contracts/events/orders.ts";
+import { pendingOrder } from "@banyan/monolith/orders/order-record.fixture.ts";
 import { expect, test } from "vitest";
 import type { ChargeRow } from "../capabilities/charge-rows.ts";
 import type { Bought } from "./buyer.ts";
 import { type CameAbout, countBought } from "./count-bought.ts";
 
 const ORDER: OrderRecord = {
-  id: "order",
-  number: 1,
-  customerId: "somebody",
+  ...pendingOrder("order", "somebody"),
   status: "placed",
-  placedAt: "2026-11-27T12:00:00.000Z",
-  cancelledAt: null,
-  shipTo: { name: "Ada", street: "1 Lane", postcode: "1000", city: "Town", country: "CH" },
-  lines: [{ line: 1, sku: "cup", name: "Cup", unitAmount: 500, quantity: 2 }],
-  totalAmount: 1_000,
-  currency: "EUR",
   payment: { id: "payment", status: "charged", cardLast4: "4242" },
-  cartVersion: 1,
-  failure: null,
   request: { principal: "somebody", route: "POST /api/orders", key: "key", bodyHash: "hash" },
 };
 const CHARGE: ChargeRow = { id: "payment", status: "charged", amount: 1_000 };

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { ORDERS, type OrderRecord } from "@banyan/contracts/events/orders.ts";
 import type { Side } from "@banyan/contracts/http/headers.ts";
+import { pendingOrder } from "@banyan/monolith/orders/order-record.fixture.ts";
 import { orderRows as monolithRows } from "@banyan/monolith/orders/order-rows.ts";
 import { createShopDatabase } from "@banyan/monolith/shop.fixture.ts";
 import { orderRows as extractedRows } from "@banyan/orders/orders/order-rows.ts";
@@ -34,21 +35,8 @@ const GIVEN_UP: CheckoutEnd = {
 };
 
 function draftOf(customerId: string, cartVersion: number): NewOrderRecord {
-  return {
-    id: randomUUID(),
-    customerId,
-    status: "pending",
-    placedAt: "2026-11-27T12:00:00.000Z",
-    cancelledAt: null,
-    shipTo: { name: "Ada", street: "1 Lane", postcode: "1000", city: "Town", country: "CH" },
-    lines: [{ line: 1, sku: "cup", name: "Cup", unitAmount: 500, quantity: 2 }],
-    totalAmount: 1_000,
-    currency: "EUR",
-    payment: { id: randomUUID(), status: "pending", cardLast4: "4242" },
-    cartVersion,
-    failure: null,
-    request: null,
-  };
+  const { number: _none, ...order } = pendingOrder(randomUUID(), customerId);
+  return { ...order, cartVersion };
 }
 
 describe.each(["monolith", "extracted"] as const)("over the %s side's tables", (side) => {
